@@ -39,7 +39,12 @@ let package = Package(
         .target(
             name: "Evaluation",
             dependencies: ["Shop", "Features", "Embedding", "WideDeep", "Recommender", "CKernels"]),
-        .target(name: "Customers", dependencies: ["Shop", "ShopStore", "Recommender", "Features"]),
+        .target(
+            name: "Customers",
+            dependencies: [
+                "Shop", "ShopStore", "Recommender", "Features",
+                .product(name: "HeapModule", package: "swift-collections"),
+            ]),
 
         // The way of a line: text -> acts -> reply.
         .target(
