@@ -16,6 +16,15 @@ public struct Turn: Sendable {
     public var reply: Reply
     /// What must be stored before the reply is sent.
     public var events: [ConversationEvent]
+    /// Acts, state and timings, a line each; empty unless staff asked for it (`/trace on`).
+    public var trace: [String]
+
+    public init(utterance: Utterance, reply: Reply, events: [ConversationEvent] = [], trace: [String] = []) {
+        self.utterance = utterance
+        self.reply = reply
+        self.events = events
+        self.trace = trace
+    }
 }
 
 /// The engine behind the REPL, the server and `replay`: (conversation, request) to (conversation, turn).
@@ -24,11 +33,14 @@ public struct Turn: Sendable {
 ///
 ///     var conversation = Conversation(id: "s-1", role: .guest)
 ///     let turn = assistant.respond(to: .text("추천해줘"), in: &conversation)
-///     turn.reply.text            // what the REPL prints: non-empty lines, joined by "\n"
+///     assistant.text(of: turn, in: conversation)            // what the REPL prints
 ///     assistant.json(of: turn, in: conversation, id: "1")   // the protocol's JSON line
 public protocol Responding: Sendable {
     var catalog: Catalog { get }
     func respond(to request: Request, in conversation: inout Conversation) -> Turn
+    /// What the REPL prints, and a text line is answered with: non-empty lines, joined by "\n", without a line feed
+    /// at the end. After `/json on` it is the protocol's JSON line with a null id.
+    func text(of turn: Turn, in conversation: Conversation) -> String
     /// The protocol's JSON line, without a line feed. `id` is a JSON value, as text.
     func json(of turn: Turn, in conversation: Conversation, id: String) -> String
 }
