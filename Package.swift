@@ -31,7 +31,10 @@ let package = Package(
         .target(name: "PurchaseLog", dependencies: ["Shop", "CZlib"]),
         .target(
             name: "ShopStore",
-            dependencies: ["Shop", "PurchaseLog", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: [
+                "Shop", "PurchaseLog", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         .target(name: "Features", dependencies: ["Shop", "CKernels"]),
         .target(name: "Embedding", dependencies: ["Shop", "Features", "CKernels"]),
         .target(name: "WideDeep", dependencies: ["Shop", "Features", "Embedding", "CKernels"]),

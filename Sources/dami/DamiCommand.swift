@@ -8,7 +8,11 @@ struct DamiCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dami",
         abstract: "A conversational recommender that a shop runs by itself.",
-        subcommands: [])
+        subcommands: [
+            PrepareCommand.self,
+            InspectCommand.self,
+            HistoryCommand.self,
+        ])
 
     /// Exit status: 0 done, 1 the work failed (one line on stderr), 2 wrong usage.
     static func main() async {

@@ -1,0 +1,221 @@
+import Shop
+
+/// Groups the rows of Product into baskets, and runs the rules for baskets and customers.
+struct BasketBuilder {
+    let rules: CleaningRules
+    let customers: IdentifierTable
+    let profiles: [Profile]
+    let isComplete: [Bool]
+    let session: SessionLog
+    let master: MasterLog
+    let productBytes: LogBytes
+
+    func build(
+        _ parts: [ProductLog.Part], counts: PreparationCounts, rejectedRows: [RejectedRow]
+    ) -> PreparedShop {
+        var counts = counts
+        // Sessions with a basket, in the order of the result: by customer, then by the customer's time.
+        var rowCounts = [UInt32](repeating: 0, count: session.sessions.count)
+        for part in parts {
+            for row in part.rows { rowCounts[Int(row.session)] += 1 }
+        }
+        let customerOrder = orderedCustomers()
+        let (sessionOrder, sessionRanges) = orderedSessions(customerOrder, rowCounts: rowCounts)
+        let rows = gather(parts, in: sessionOrder, rowCounts: rowCounts)
+        var lines: [PreparedShop.Line] = []
+        var sessions: [PreparedShop.Session] = []
+        sessions.reserveCapacity(sessionOrder.count)
+        lines.reserveCapacity(rows.count)
+        var first = 0
+        for logIndex in sessionOrder {
+            let end = first + Int(rowCounts[Int(logIndex)])
+            let start = lines.count
+            appendBasket(rows[first..<end], to: &lines, settled: &counts.settled)
+            first = end
+            let day = session.day[Int(logIndex)]
+            sessions.append(
+                PreparedShop.Session(
+                    sequence: Int(session.sequence[Int(logIndex)]), day: day == SessionLog.noDay ? nil : Int(day),
+                    split: .none, lines: start..<lines.count, logIndex: logIndex))
+        }
+        split(&sessions, customerOrder: customerOrder, ranges: sessionRanges, counts: &counts)
+        let catalog = finishCatalog(sessions, &lines, &counts)
+        return PreparedShop(
+            catalog: catalog,
+            customers: zip(customerOrder, sessionRanges).map { customer, range in
+                PreparedShop.Customer(
+                    id: customers[customer], profile: profiles[Int(customer)], sessions: range)
+            },
+            sessions: sessions, lines: lines, counts: counts, rules: rules, hasNumericIDs: customers.isNumeric,
+            rejectedRows: rejectedRows, sessionTable: session.sessions)
+    }
+
+    private func orderedCustomers() -> [UInt32] {
+        let all = (0..<UInt32(customers.count))
+        guard customers.isNumeric else { return all.sorted { customers.precedes($0, $1) } }
+        return all.map { (number: customers.number($0)!, index: $0) }.sorted { $0.number < $1.number }.map(\.index)
+    }
+
+    /// The sessions that have rows, and for each customer, in order, the range of theirs.
+    private func orderedSessions(
+        _ customerOrder: [UInt32], rowCounts: [UInt32]
+    ) -> (order: [UInt32], ranges: [Range<Int>]) {
+        var rank = [UInt32](repeating: 0, count: customerOrder.count)
+        for (position, customer) in customerOrder.enumerated() { rank[Int(customer)] = UInt32(position) }
+        var starts = [Int](repeating: 0, count: customerOrder.count + 1)
+        for (index, customer) in session.sessions.customer.enumerated() where rowCounts[index] > 0 {
+            starts[Int(rank[Int(customer)]) + 1] += 1
+        }
+        for position in 0..<customerOrder.count { starts[position + 1] += starts[position] }
+        var next = starts
+        var order = [UInt32](repeating: 0, count: starts[customerOrder.count])
+        for (index, customer) in session.sessions.customer.enumerated() where rowCounts[index] > 0 {
+            let position = Int(rank[Int(customer)])
+            order[next[position]] = UInt32(index)
+            next[position] += 1
+        }
+        let ranges = (0..<customerOrder.count).map { starts[$0]..<starts[$0 + 1] }
+        for range in ranges where range.count > 1 {
+            order[range].sort { isEarlier($0, $1) }
+        }
+        return (order, ranges)
+    }
+
+    /// By `SESS_SEQ`; sessions of the same number by date, those without one first, then by session id.
+    private func isEarlier(_ a: UInt32, _ b: UInt32) -> Bool {
+        let (first, second) = (session.sequence[Int(a)], session.sequence[Int(b)])
+        if first != second { return first < second }
+        let (firstDay, secondDay) = (session.day[Int(a)], session.day[Int(b)])
+        if firstDay != secondDay { return firstDay < secondDay }
+        return session.sessions.precedes(a, b)
+    }
+
+    /// The rows session by session, each session's in the order of the file.
+    private func gather(
+        _ parts: [ProductLog.Part], in order: [UInt32], rowCounts: [UInt32]
+    ) -> [ProductLog.Row] {
+        var next = [Int](repeating: 0, count: rowCounts.count)
+        var total = 0
+        for session in order {
+            next[Int(session)] = total
+            total += Int(rowCounts[Int(session)])
+        }
+        return [ProductLog.Row](unsafeUninitializedCapacity: total) { buffer, count in
+            for part in parts {
+                for row in part.rows {
+                    buffer.initializeElement(at: next[Int(row.session)], to: row)
+                    next[Int(row.session)] += 1
+                }
+            }
+            count = total
+        }
+    }
+
+    /// Adds one session's basket: its distinct subcategories in the order of `HITS_SEQ`, rows of the same number in that
+    /// of the file, with quantity and amount summed up. A row that is byte for byte the same as another counts once.
+    private func appendBasket(
+        _ rows: ArraySlice<ProductLog.Row>, to lines: inout [PreparedShop.Line], settled: inout [String: Int]
+    ) {
+        let start = lines.count
+        let sorted = rows.count == 1 ? rows : stablySorted(rows)
+        for (index, row) in zip(sorted.indices, sorted) {
+            if isRepeated(index, in: sorted) {
+                settled["row_repeated", default: 0] += 1
+                continue
+            }
+            if let known = lines[start...].firstIndex(where: { $0.item == row.subcategory }) {
+                lines[known].quantity = lines[known].quantity.addingClamped(row.quantity)
+                lines[known].amount += row.amount
+            } else {
+                lines.append(
+                    PreparedShop.Line(item: row.subcategory, quantity: row.quantity, amount: row.amount))
+            }
+        }
+    }
+
+    private func stablySorted(_ rows: ArraySlice<ProductLog.Row>) -> ArraySlice<ProductLog.Row> {
+        // Logs are mostly in this order already.
+        if zip(rows, rows.dropFirst()).allSatisfy({ $0.hit <= $1.hit }) { return rows }
+        return rows.sorted { ($0.hit, $0.offset) < ($1.hit, $1.offset) }[...]
+    }
+
+    private func isRepeated(_ index: Int, in rows: ArraySlice<ProductLog.Row>) -> Bool {
+        let row = rows[index]
+        var other = index - 1
+        while other >= rows.startIndex, rows[other].hit == row.hit {
+            if rows[other].subcategory == row.subcategory, rows[other].quantity == row.quantity,
+                rows[other].amount == row.amount, isSameText(rows[other].offset, row.offset)
+            {
+                return true
+            }
+            other -= 1
+        }
+        return false
+    }
+
+    private func isSameText(_ a: Int, _ b: Int) -> Bool {
+        let bytes = productBytes.bytes
+        var (a, b) = (a, b)
+        while true {
+            let first = a < bytes.count && bytes[a] != 0x0A && bytes[a] != 0x0D ? bytes[a] : 0x0A
+            let second = b < bytes.count && bytes[b] != 0x0A && bytes[b] != 0x0D ? bytes[b] : 0x0A
+            if first != second { return false }
+            if first == 0x0A { return true }
+            a += 1
+            b += 1
+        }
+    }
+
+    /// Rules 3 to 6, and the split.
+    private func split(
+        _ sessions: inout [PreparedShop.Session], customerOrder: [UInt32], ranges: [Range<Int>],
+        counts: inout PreparationCounts
+    ) {
+        var kept: [Int] = []
+        for (customer, range) in zip(customerOrder, ranges) where !range.isEmpty {
+            guard rules.keepsMissingProfiles || isComplete[Int(customer)] else { continue }
+            kept.removeAll(keepingCapacity: true)
+            for index in range where sessions[index].lines.count >= rules.minimumBasket { kept.append(index) }
+            counts.dropped.smallBasket += range.count - kept.count
+            guard !kept.isEmpty else { continue }
+            guard kept.count >= rules.minimumSessions else {
+                counts.dropped.fewSessions += 1
+                continue
+            }
+            let latest = kept.suffix(rules.keptSessions)
+            counts.dropped.olderSessions += kept.count - latest.count
+            for index in latest.dropLast() { sessions[index].split = .train }
+            sessions[latest.last!].split = .test
+            counts.customers += 1
+            counts.trainBaskets += latest.count - 1
+            counts.testBaskets += 1
+        }
+        counts.sessions = counts.trainBaskets + counts.testBaskets
+    }
+
+    /// Puts the labels first, and renumbers the lines.
+    private func finishCatalog(
+        _ sessions: [PreparedShop.Session], _ lines: inout [PreparedShop.Line], _ counts: inout PreparationCounts
+    ) -> Catalog {
+        var isLabel = [Bool](repeating: false, count: master.subcategories.count)
+        for session in sessions where session.split != .none {
+            for line in lines[session.lines] { isLabel[Int(line.item)] = true }
+        }
+        let order = master.subcategories.indices.sorted { a, b in
+            if isLabel[a] != isLabel[b] { return isLabel[a] }
+            return master.subcategories[a].name.utf8.lexicographicallyPrecedes(master.subcategories[b].name.utf8)
+        }
+        var position = [UInt32](repeating: 0, count: order.count)
+        for (new, old) in order.enumerated() { position[old] = UInt32(new) }
+        for index in lines.indices { lines[index].item = position[Int(lines[index].item)] }
+        let labelCount = isLabel.count { $0 }
+        let subcategories = order.map { master.subcategories[$0] }
+        counts.subcategories = labelCount
+        counts.categories = Set(subcategories.prefix(labelCount).map(\.category)).count
+        return Catalog(subcategories: subcategories, labelCount: labelCount)
+    }
+}
+
+extension Int32 {
+    fileprivate func addingClamped(_ other: Int32) -> Int32 { Int32(clamping: Int(self) + Int(other)) }
+}

@@ -1,0 +1,186 @@
+import Dispatch
+import Foundation
+
+/// The wanted fields of one row.
+struct RowFields {
+    fileprivate let scanner: RowScanner
+    fileprivate let columns: ColumnMap
+    fileprivate let surplus: Int
+    fileprivate let arena: UnescapedText
+
+    /// Where the row begins in the file.
+    var offset: Int { scanner.rowStart }
+
+    /// The bytes of a wanted column, by its place among those asked for; blank for an optional one that is not there.
+    @inline(__always)
+    func bytes(_ column: Int) -> FieldBytes {
+        let position = columns.position(column, shiftedBy: surplus)
+        guard position >= 0 else { return FieldBytes(Field(start: 0, end: 0, hasEscapes: false), in: scanner.bytes) }
+        let field = scanner[position]
+        return field.hasEscapes ? arena.unescape(field, in: scanner.bytes) : FieldBytes(field, in: scanner.bytes)
+    }
+
+    func identifier(_ column: Int) -> Identifier { Identifier(bytes(column).buffer) }
+}
+
+/// Holds the text of fields whose doubled quotes were made single; lives as long as what points into it.
+final class UnescapedText {
+    private var buffers: [UnsafeMutableBufferPointer<UInt8>] = []
+
+    fileprivate func unescape(_ field: Field, in base: UnsafePointer<UInt8>) -> FieldBytes {
+        let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: field.end - field.start)
+        buffers.append(buffer)
+        var count = 0
+        var p = field.start
+        while p < field.end {
+            buffer[count] = base[p]
+            count += 1
+            p += base[p] == UInt8(ascii: "\"") ? 2 : 1
+        }
+        return FieldBytes(Field(start: 0, end: count, hasEscapes: false), in: UnsafePointer(buffer.baseAddress!))
+    }
+
+    deinit {
+        for buffer in buffers { buffer.deallocate() }
+    }
+}
+
+/// What the rows of one log were like.
+struct ReadingTally {
+    struct Rejected {
+        var offset: Int
+        var end: Int
+        var column: Int
+        var reason: RejectedRow.Reason
+    }
+
+    var rows = 0
+    var repaired = 0
+    var rejected: [Rejected] = []
+
+    mutating func add(_ other: ReadingTally) {
+        rows += other.rows
+        repaired += other.repaired
+        rejected += other.rejected
+    }
+}
+
+/// Why a row is no good, and which of the wanted columns is to blame.
+struct RowFault {
+    var reason: RejectedRow.Reason
+    var column: Int
+}
+
+/// Reads a log in chunks, on all cores, with the outcome of reading it from front to back.
+///
+/// A chunk begins behind a line end, on the guess that a row begins there. The guess is wrong only inside a quoted field
+/// that spans lines. So when all chunks are read, each one's beginning is compared with the end of the one before it;
+/// where they differ the chunk is read again from there.
+struct LogReader {
+    let log: LogBytes
+    let columns: ColumnMap
+    private let firstRow: Int
+    private let chunkSize: Int
+
+    init(
+        _ log: LogBytes, required: [String], optional: [String] = [], text: [String] = [], chunkSize: Int = 4 << 20
+    ) throws {
+        self.log = log
+        self.chunkSize = max(1, chunkSize)
+        let header = LogHeader(log)
+        firstRow = header.end
+        columns = try ColumnMap(header, path: log.path, required: required, optional: optional, text: text)
+    }
+
+    /// Reads all rows.
+    ///
+    /// - Parameters:
+    ///   - make: makes the empty result of a chunk.
+    ///   - row: adds a row to it, or says what is wrong with the row. Called on any thread.
+    ///   - advanced: told of each chunk's bytes and rows when it is done. Called on any thread.
+    /// - Returns: the chunks' results in the order of the file.
+    func read<Part>(
+        make: @Sendable (UnescapedText) -> Part,
+        row: @Sendable (inout Part, RowFields) -> RowFault?,
+        advanced: @Sendable (_ bytes: Int, _ rows: Int) -> Void
+    ) -> (parts: [Part], tally: ReadingTally) {
+        let starts = chunkStarts()
+        let count = starts.count - 1
+        guard count > 0 else { return ([], ReadingTally()) }
+        var chunks: [(part: Part, tally: ReadingTally, end: Int)?] = Array(repeating: nil, count: count)
+        chunks.withUnsafeMutableBufferPointer { chunks in
+            // Each iteration writes its own element.
+            nonisolated(unsafe) let chunks = chunks
+            DispatchQueue.concurrentPerform(iterations: count) { index in
+                let chunk = readChunk(from: starts[index], to: starts[index + 1], make: make, row: row)
+                advanced(starts[index + 1] - starts[index], chunk.tally.rows)
+                chunks[index] = chunk
+            }
+        }
+        var parts: [Part] = []
+        parts.reserveCapacity(count)
+        var tally = ReadingTally()
+        var position = firstRow
+        for index in 0..<count {
+            var chunk = chunks[index]!
+            chunks[index] = nil
+            if position != starts[index] {
+                chunk = readChunk(from: position, to: starts[index + 1], make: make, row: row)
+            }
+            position = max(position, chunk.end)
+            parts.append(chunk.part)
+            tally.add(chunk.tally)
+        }
+        return (parts, tally)
+    }
+
+    /// The guessed beginnings of the chunks, and the end of the file.
+    private func chunkStarts() -> [Int] {
+        var starts = [firstRow]
+        guard let base = log.bytes.baseAddress, firstRow < log.count else { return starts }
+        var nominal = firstRow + chunkSize
+        while nominal < log.count {
+            guard let newline = memchr(base + nominal, 0x0A, log.count - nominal) else { break }
+            let start = UnsafeRawPointer(newline) - base + 1
+            if start < log.count { starts.append(start) }
+            nominal = start + chunkSize
+        }
+        starts.append(log.count)
+        return starts
+    }
+
+    private func readChunk<Part>(
+        from start: Int, to limit: Int,
+        make: @Sendable (UnescapedText) -> Part,
+        row: @Sendable (inout Part, RowFields) -> RowFault?
+    ) -> (part: Part, tally: ReadingTally, end: Int) {
+        let fields = UnsafeMutablePointer<Field>.allocate(capacity: RowScanner.maximumFields)
+        defer { fields.deallocate() }
+        let arena = UnescapedText()
+        var part = make(arena)
+        var tally = ReadingTally()
+        var scanner = RowScanner(
+            bytes: log.bytes, from: start, to: limit, columnCount: columns.columnCount, fields: fields)
+        while scanner.next() {
+            var surplus = 0
+            switch columns.fit(fieldCount: scanner.fieldCount) {
+            case .exact: break
+            case .shifted(let by): surplus = by
+            case .unfit(let reason):
+                tally.rejected.append(
+                    .init(offset: scanner.rowStart, end: scanner.rowEnd, column: 1, reason: reason))
+                continue
+            }
+            let fault = row(&part, RowFields(scanner: scanner, columns: columns, surplus: surplus, arena: arena))
+            if let fault {
+                let column = columns.position(fault.column, shiftedBy: surplus) + 1
+                tally.rejected.append(
+                    .init(offset: scanner.rowStart, end: scanner.rowEnd, column: column, reason: fault.reason))
+            } else {
+                tally.rows += 1
+                if surplus > 0 { tally.repaired += 1 }
+            }
+        }
+        return (part, tally, max(start, scanner.position))
+    }
+}

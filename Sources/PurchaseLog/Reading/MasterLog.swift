@@ -1,0 +1,159 @@
+import Shop
+
+/// Master: which subcategory each product belongs to, and the categories above it.
+struct MasterLog {
+    /// The products that have a subcategory.
+    private(set) var products: IdentifierTable
+    /// By product: its subcategory, a position in ``subcategories``.
+    private(set) var subcategory: [UInt32] = []
+    /// Every subcategory of the file, in the order first seen.
+    private(set) var subcategories: [Subcategory] = []
+    private(set) var tally: ReadingTally
+    private(set) var settled: [String: Int] = [:]
+    /// How the names are written.
+    let encoding: LogEncoding
+
+    /// The three names of a product, by their numbers in a chunk's table of names.
+    private struct Path: Hashable {
+        var category: UInt32
+        var middle: UInt32
+        var subcategory: UInt32
+    }
+
+    private struct Row {
+        var product: Identifier
+        /// A position in `paths`.
+        var path: UInt32
+    }
+
+    private struct Part {
+        var rows: [Row] = []
+        var names = IdentifierTable()
+        var paths: [Path] = []
+        var pathNumbers: [Path: UInt32] = [:]
+        var lastPath: (path: Path, number: UInt32)?
+        var unclassified = 0
+        /// Keeps alive what the rows point into.
+        let arena: UnescapedText
+
+        mutating func number(of path: Path) -> UInt32 {
+            if let lastPath, lastPath.path == path { return lastPath.number }
+            let next = UInt32(paths.count)
+            let number = pathNumbers[path] ?? next
+            if number == next {
+                pathNumbers[path] = next
+                paths.append(path)
+            }
+            lastPath = (path, number)
+            return number
+        }
+    }
+
+    init(_ log: LogBytes, encoding: LogEncoding?, advanced: @Sendable (Int, Int) -> Void) throws {
+        let reader = try LogReader(
+            log, required: ["PD_C", "CLAC1_NM", "CLAC3_NM"], optional: ["CLAC2_NM"], text: ["PD_NM"])
+        let (parts, tally) = reader.read(
+            make: { Part(arena: $0) },
+            row: { part, row in
+                let product = row.bytes(0)
+                if product.isMissing { return RowFault(reason: .missingID, column: 0) }
+                let subcategory = row.bytes(2)
+                // A product without a subcategory is as good as one that is not in Master.
+                if subcategory.isMissing {
+                    part.unclassified += 1
+                    return nil
+                }
+                let category = row.bytes(1)
+                if category.isMissing { return RowFault(reason: .missingCategory, column: 1) }
+                let middle = row.bytes(3)
+                let path = Path(
+                    category: part.names.insert(Identifier(category.buffer)).index,
+                    middle: middle.isMissing ? .max : part.names.insert(Identifier(middle.buffer)).index,
+                    subcategory: part.names.insert(Identifier(subcategory.buffer)).index)
+                part.rows.append(Row(product: Identifier(product.buffer), path: part.number(of: path)))
+                return nil
+            }, advanced: advanced)
+        self.tally = tally
+        self.encoding = encoding ?? LogEncoding.detect(namesOf: parts.map(\.names))
+        products = IdentifierTable(minimumCapacity: tally.rows)
+        subcategory.reserveCapacity(tally.rows)
+        let unclassified = parts.reduce(0) { $0 + $1.unclassified }
+        if unclassified > 0 { settled["product_without_subcategory"] = unclassified }
+        withExtendedLifetime(parts) { join(parts) }
+    }
+
+    /// Numbers products and subcategories.
+    ///
+    /// A product that stands twice belongs where its first row puts it. A subcategory under several categories belongs
+    /// under the pair of `CLAC1_NM` and `CLAC2_NM` that most of its products name, the first seen among equals.
+    private mutating func join(_ parts: [Part]) {
+        var numbers: [String: UInt32] = [:]
+        var votes: [[(category: String, middle: String?, products: Int)]] = []
+        for part in parts {
+            let names = (0..<part.names.count).map { part.names.text(UInt32($0), encoding) }
+            // For each of the chunk's paths its subcategory, and its place among that subcategory's votes.
+            let places = part.paths.map { path -> (subcategory: UInt32, vote: Int) in
+                let name = names[Int(path.subcategory)]
+                let number = numbers[name] ?? UInt32(numbers.count)
+                if Int(number) == numbers.count {
+                    numbers[name] = number
+                    votes.append([])
+                }
+                let category = names[Int(path.category)]
+                let middle = path.middle == .max ? nil : names[Int(path.middle)]
+                let known = votes[Int(number)].firstIndex { $0.category == category && $0.middle == middle }
+                if let known { return (number, known) }
+                votes[Int(number)].append((category, middle, 0))
+                return (number, votes[Int(number)].count - 1)
+            }
+            for row in part.rows {
+                let place = places[Int(row.path)]
+                let (product, isNew) = products.insert(row.product)
+                if isNew {
+                    subcategory.append(place.subcategory)
+                    votes[Int(place.subcategory)][place.vote].products += 1
+                } else {
+                    settled["product_repeated", default: 0] += 1
+                    if subcategory[Int(product)] != place.subcategory {
+                        settled["product_in_two_subcategories", default: 0] += 1
+                    }
+                }
+            }
+        }
+        let names = numbers.sorted { $0.value < $1.value }.map(\.key)
+        for (name, votes) in zip(names, votes) {
+            if votes.count(where: { $0.products > 0 }) > 1 {
+                settled["subcategory_in_two_categories", default: 0] += 1
+            }
+            // `max` takes the last among equals; the first is wanted.
+            let chosen = votes.reversed().max { $0.products < $1.products }!
+            subcategories.append(
+                Subcategory(name: name, middleCategory: chosen.middle, category: chosen.category))
+        }
+    }
+}
+
+extension IdentifierTable {
+    /// A name as text; what cannot be read in the encoding becomes U+FFFD.
+    func text(_ index: UInt32, _ encoding: LogEncoding) -> String {
+        withBytes(of: index) { encoding.decode($0) ?? String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+extension LogEncoding {
+    /// The encoding of the names in some tables.
+    static func detect(namesOf tables: [IdentifierTable]) -> LogEncoding {
+        var valid = 0
+        var telling = 0
+        for table in tables {
+            for index in 0..<table.count {
+                table.withBytes(of: UInt32(index)) { bytes in
+                    guard !bytes.allSatisfy({ $0 < 0x80 }) else { return }
+                    telling += 1
+                    if utf8.decode(bytes) != nil { valid += 1 }
+                }
+            }
+        }
+        return valid * 2 >= telling ? .utf8 : .cp949
+    }
+}

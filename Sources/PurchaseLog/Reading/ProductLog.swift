@@ -1,0 +1,91 @@
+/// Product: what was bought, each row joined with its session and its subcategory as it is read.
+struct ProductLog {
+    /// A row that the first two rules keep.
+    struct Row {
+        /// A position in the Session log.
+        var session: UInt32
+        /// `HITS_SEQ`; `UInt32.max` where it is blank, so that the row comes last.
+        var hit: UInt32
+        /// A position in Master's subcategories.
+        var subcategory: UInt32
+        /// `PD_BUY_CT`, 0 where the log does not say.
+        var quantity: Int32
+        /// `PD_BUY_AM`, 0 where the log does not say.
+        var amount: Double
+        /// Where the row begins in the file.
+        var offset: Int
+    }
+
+    struct Part {
+        var rows: [Row] = []
+        var firstHit = 0
+        var noSession = 0
+        var noProduct = 0
+        var missingProfile = 0
+        var unclearNumbers = 0
+        /// A row's customer is mostly that of the row before.
+        fileprivate var lastCustomer: (key: UInt64, index: UInt32?)?
+    }
+
+    let parts: [Part]
+    let tally: ReadingTally
+
+    /// Reads the file and runs the rules for rows.
+    ///
+    /// - Parameter isComplete: by customer, whether gender and age are known.
+    init(
+        _ log: LogBytes, rules: CleaningRules, customers: IdentifierTable, isComplete: [Bool], sessions: SessionTable,
+        master: MasterLog, advanced: @Sendable (Int, Int) -> Void
+    ) throws {
+        let reader = try LogReader(
+            log, required: ["CLNT_ID", "SESS_ID", "HITS_SEQ", "PD_C"], optional: ["PD_BUY_CT", "PD_BUY_AM"],
+            text: ["PD_ADD_NM", "PD_BRA_NM"])
+        (parts, tally) = reader.read(
+            make: { _ in Part() },
+            row: { part, row in
+                let hits = row.bytes(2)
+                var hit = UInt32.max
+                if let number = hits.count32 {
+                    hit = number
+                } else if !hits.isMissing {
+                    return RowFault(reason: .badNumber, column: 2)
+                }
+                if hit == 1, !rules.keepsFirstHits {
+                    part.firstHit += 1
+                    return nil
+                }
+                let customer = row.identifier(0)
+                let customerIndex: UInt32?
+                if customer.isNumber, let last = part.lastCustomer, last.key == customer.key {
+                    customerIndex = last.index
+                } else {
+                    customerIndex = customers.find(customer)
+                    part.lastCustomer = (customer.key, customerIndex)
+                }
+                guard let customerIndex,
+                    let session = sessions.find(customer: customerIndex, session: row.identifier(1))
+                else {
+                    part.noSession += 1
+                    return nil
+                }
+                guard let product = master.products.find(row.identifier(3)) else {
+                    part.noProduct += 1
+                    return nil
+                }
+                if !rules.keepsMissingProfiles, !isComplete[Int(customerIndex)] { part.missingProfile += 1 }
+                let quantity = row.bytes(4)
+                let amount = row.bytes(5)
+                let quantityNumber = quantity.number
+                let amountNumber = amount.number
+                if (quantityNumber == nil && !quantity.isMissing) || (amountNumber == nil && !amount.isMissing) {
+                    part.unclearNumbers += 1
+                }
+                part.rows.append(
+                    Row(
+                        session: session, hit: hit, subcategory: master.subcategory[Int(product)],
+                        quantity: Int32(clamping: Int(max(-1e9, min(1e9, quantityNumber ?? 0)))),
+                        amount: amountNumber ?? 0, offset: row.offset))
+                return nil
+            }, advanced: advanced)
+    }
+}

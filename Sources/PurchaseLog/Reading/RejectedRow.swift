@@ -1,0 +1,32 @@
+/// A row that could not be understood, and where it stands.
+public struct RejectedRow: Hashable, Sendable {
+    public enum Reason: String, Hashable, Sendable, Codable, CaseIterable {
+        case tooFewFields = "too_few_fields"
+        case tooManyFields = "too_many_fields"
+        case missingID = "missing_id"
+        case badNumber = "bad_number"
+        case missingCategory = "missing_category"
+
+        /// For people: what is wrong with the row.
+        public var explanation: String {
+            switch self {
+            case .tooFewFields: "the row has fewer fields than the header"
+            case .tooManyFields:
+                "the row has more fields than the header, and which of them belong together is not certain"
+            case .missingID: "the id is blank"
+            case .badNumber: "a whole number was expected"
+            case .missingCategory: "the category is blank"
+            }
+        }
+    }
+
+    /// The file.
+    public var path: String
+    /// From 1; the header's is 1.
+    public var line: Int
+    /// The field, from 1, that is to blame; 1 where the row as a whole is.
+    public var column: Int
+    public var reason: Reason
+    /// The row as it stands in the file, decoded as far as possible.
+    public var text: String
+}

@@ -1,0 +1,81 @@
+/// Session: when each (customer, session) was, in the order of the customer's sessions.
+struct SessionLog {
+    private(set) var sessions = SessionTable()
+    /// By session.
+    private(set) var sequence: [UInt32] = []
+    /// By session: days since 1970-01-01, or `Int32.min` where the log does not say.
+    private(set) var day: [Int32] = []
+    private(set) var settled: [String: Int] = [:]
+
+    static let noDay = Int32.min
+
+    struct Row {
+        var customer: Identifier
+        var session: Identifier
+        var sequence: UInt32
+        var day: Int32
+    }
+
+    struct Part {
+        var rows: [Row] = []
+        var unclearDates = 0
+        /// Keeps alive what the rows point into.
+        let arena: UnescapedText
+    }
+
+    /// The rows of the file, not yet joined with anything: the part that all cores can do.
+    static func rows(_ log: LogBytes, advanced: @Sendable (Int, Int) -> Void) throws -> (
+        parts: [Part], tally: ReadingTally
+    ) {
+        let reader = try LogReader(
+            log, required: ["CLNT_ID", "SESS_ID", "SESS_SEQ"], optional: ["SESS_DT"], text: ["ZON_NM", "CITY_NM"])
+        return reader.read(
+            make: { Part(arena: $0) },
+            row: { part, row in
+                let customer = row.bytes(0)
+                if customer.isMissing { return RowFault(reason: .missingID, column: 0) }
+                let session = row.bytes(1)
+                if session.isMissing { return RowFault(reason: .missingID, column: 1) }
+                guard let sequence = row.bytes(2).count32 else { return RowFault(reason: .badNumber, column: 2) }
+                let date = row.bytes(3)
+                var day = noDay
+                if let known = date.day {
+                    day = known
+                } else if !date.isMissing {
+                    part.unclearDates += 1
+                }
+                part.rows.append(
+                    Row(
+                        customer: Identifier(customer.buffer), session: Identifier(session.buffer),
+                        sequence: sequence, day: day))
+                return nil
+            }, advanced: advanced)
+    }
+
+    /// Numbers the sessions. Customers that are new are added to `customers`.
+    ///
+    /// A (customer, session) with several `SESS_SEQ` has the lowest, and the date beside it: a session's number is
+    /// given when it begins.
+    init(_ parts: [Part], rowCount: Int, customers: inout IdentifierTable) {
+        sessions = SessionTable(minimumCapacity: rowCount)
+        sequence.reserveCapacity(rowCount)
+        day.reserveCapacity(rowCount)
+        for part in parts {
+            if part.unclearDates > 0 { settled["date_not_understood", default: 0] += part.unclearDates }
+            for row in part.rows {
+                let (customer, _) = customers.insert(row.customer)
+                let (session, isNew) = sessions.insert(customer: customer, session: row.session)
+                if isNew {
+                    sequence.append(row.sequence)
+                    day.append(row.day)
+                } else {
+                    settled["session_repeated", default: 0] += 1
+                    if row.sequence < sequence[Int(session)] {
+                        sequence[Int(session)] = row.sequence
+                        day[Int(session)] = row.day
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+/// The (customer, session) pairs of the Session log, numbered from 0 in the order of the file.
+///
+/// Two customers may use the same session id. Open addressing over a 64-bit token of the session id (the number, or a
+/// number given to its text) and the customer's index.
+struct SessionTable {
+    private struct Slot {
+        var token: UInt64
+        var customer: UInt32
+        var session: UInt32
+    }
+
+    private static let vacant = UInt32.max
+
+    private var slots: [Slot]
+    private var mask: Int
+    /// Session ids that are not plain decimals.
+    private var texts = IdentifierTable()
+
+    /// By session.
+    private(set) var customer: [UInt32] = []
+    private var token: [UInt64] = []
+
+    init(minimumCapacity: Int = 16) {
+        var capacity = 32
+        while capacity * 3 < minimumCapacity * 5 { capacity *= 2 }
+        slots = Array(repeating: Slot(token: 0, customer: 0, session: Self.vacant), count: capacity)
+        mask = capacity - 1
+        customer.reserveCapacity(minimumCapacity)
+        token.reserveCapacity(minimumCapacity)
+    }
+
+    var count: Int { customer.count }
+
+    /// The number of a pair, or `nil`.
+    func find(customer: UInt32, session: Identifier) -> UInt32? {
+        let token: UInt64
+        if session.isNumber {
+            token = session.key
+        } else if let text = texts.find(session) {
+            token = 1 << 63 | UInt64(text)
+        } else {
+            return nil
+        }
+        var place = Self.place(token, customer) & mask
+        return slots.withUnsafeBufferPointer { slots in
+            while true {
+                let slot = slots[place]
+                if slot.session == Self.vacant { return nil }
+                if slot.token == token, slot.customer == customer { return slot.session }
+                place = (place + 1) & mask
+            }
+        }
+    }
+
+    mutating func insert(customer: UInt32, session: Identifier) -> (index: UInt32, isNew: Bool) {
+        let token = session.isNumber ? session.key : 1 << 63 | UInt64(texts.insert(session).index)
+        var place = Self.place(token, customer) & mask
+        while slots[place].session != Self.vacant {
+            let slot = slots[place]
+            if slot.token == token, slot.customer == customer { return (slot.session, false) }
+            place = (place + 1) & mask
+        }
+        let index = UInt32(count)
+        slots[place] = Slot(token: token, customer: customer, session: index)
+        self.customer.append(customer)
+        self.token.append(token)
+        if count * 5 > slots.count * 3 { grow() }
+        return (index, true)
+    }
+
+    /// `SESS_ID` as it was written.
+    func identifier(_ session: UInt32) -> String {
+        let token = token[Int(session)]
+        return token >> 63 == 0 ? String(token) : texts[UInt32(truncatingIfNeeded: token)]
+    }
+
+    /// Whether one session id comes before another of the same customer: numbers first, by size, then texts.
+    func precedes(_ a: UInt32, _ b: UInt32) -> Bool {
+        let (first, second) = (token[Int(a)], token[Int(b)])
+        if first >> 63 == 0 || second >> 63 == 0 { return first < second }
+        return identifier(a).utf8.lexicographicallyPrecedes(identifier(b).utf8)
+    }
+
+    private mutating func grow() {
+        let old = slots
+        slots = Array(repeating: Slot(token: 0, customer: 0, session: Self.vacant), count: old.count * 2)
+        mask = slots.count - 1
+        for slot in old where slot.session != Self.vacant {
+            var place = Self.place(slot.token, slot.customer) & mask
+            while slots[place].session != Self.vacant { place = (place + 1) & mask }
+            slots[place] = slot
+        }
+    }
+
+    @inline(__always)
+    private static func place(_ token: UInt64, _ customer: UInt32) -> Int {
+        let mixed = (token ^ UInt64(customer) &* 0xC2B2_AE3D_27D4_EB4F) &* 0x9E37_79B9_7F4A_7C15
+        return Int(truncatingIfNeeded: (mixed ^ mixed >> 32) & 0x7FFF_FFFF_FFFF_FFFF)
+    }
+}

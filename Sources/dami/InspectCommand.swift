@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+import Shop
+import ShopStore
+
+/// `dami inspect`: what a file holds.
+struct InspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect", abstract: "Say what a shop or a model holds.")
+
+    @Argument(help: "A .db or a .model file.") var file: String
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() throws {
+        guard FileManager.default.fileExists(atPath: file) else { throw ShopStoreError.notFound(path: file) }
+        // SQLite files say so in their first bytes.
+        let head = FileHandle(forReadingAtPath: file)?.readData(ofLength: 16) ?? Data()
+        if head.starts(with: Data("SQLite format 3\0".utf8)) || file.hasSuffix(".db") {
+            try inspectShop()
+        } else {
+            try inspectModel()
+        }
+    }
+
+    private func inspectShop() throws {
+        let summary = try ShopStore.open(file, access: .readOnly).summary()
+        if json {
+            struct Output: Encodable {
+                var kind = "shop"
+                var summary: ShopSummary
+
+                func encode(to encoder: any Encoder) throws {
+                    try summary.encode(to: encoder)
+                    var container = encoder.container(keyedBy: CodingKeys.self)
+                    try container.encode(kind, forKey: .kind)
+                }
+
+                enum CodingKeys: CodingKey { case kind }
+            }
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            print(String(decoding: try encoder.encode(Output(summary: summary)), as: UTF8.self))
+        } else {
+            print("\(file): a shop")
+            for line in ShopReport.lines(summary) { print("  " + line) }
+        }
+    }
+
+    private func inspectModel() throws {
+        throw ShopStoreError.notAShop(path: file, reason: "not an SQLite file")
+    }
+}
