@@ -64,7 +64,7 @@ let package = Package(
         .target(
             name: "LineServer",
             dependencies: [
-                "Dialogue", "Understanding", "Shop",
+                "Dialogue", "Understanding", "Shop", "ShopStore",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
@@ -75,6 +75,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
 
         .executableTarget(
@@ -103,7 +104,7 @@ let package = Package(
         .testTarget(
             name: "LineServerTests",
             dependencies: [
-                "LineServer", "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio"),
+                "LineServer", "ShopStore", "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOTestUtils", package: "swift-nio"),
             ]),
         .testTarget(name: "damiTests", dependencies: ["dami", "TestSupport"]),

@@ -272,22 +272,3 @@ extension JSONScanner {
         guard consume("}") else { throw failure("',' or '}' expected") }
     }
 }
-
-/// A string as a JSON string: quotes, backslashes and control characters escaped, all else as it is.
-func jsonString(_ text: some StringProtocol) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"": result += "\\\""
-        case "\\": result += "\\\\"
-        case "\n": result += "\\n"
-        case "\r": result += "\\r"
-        case "\t": result += "\\t"
-        case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-            let hex = String(scalar.value, radix: 16)
-            result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-        default: result.unicodeScalars.append(scalar)
-        }
-    }
-    return result + "\""
-}

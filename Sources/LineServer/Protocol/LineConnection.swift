@@ -57,10 +57,23 @@ struct LineConnection {
         var bytes: ByteBuffer
         /// It was the last one: the conversation said goodbye, or must not go on.
         var closes = false
+        /// The code that it carries where it is an error, to be counted.
+        var error: ProtocolError.Code?
+
+        init(bytes: ByteBuffer, closes: Bool = false) {
+            self.bytes = bytes
+            self.closes = closes
+        }
+
+        init(refusing error: ProtocolError, form: RequestLine.Form, closes: Bool = false) {
+            bytes = ReplyWriter.error(error, form: form)
+            self.closes = closes
+            self.error = error.code
+        }
     }
 
-    /// An error that the connection answered by itself; the owner counts them.
-    private(set) var errors: [ProtocolError.Code] = []
+    /// The errors answered since ``takeErrors()`` was called, to be counted.
+    private var errors: [ProtocolError.Code] = []
     /// Requests given out or answered here.
     private(set) var requestCount = 0
 
@@ -124,6 +137,7 @@ struct LineConnection {
         guard replies.indices.contains(index), state != .closed else { return }
         precondition(replies[index] == nil, "a line was answered twice")
         replies[index] = answer
+        if let error = answer.error { errors.append(error) }
     }
 
     /// A new turn of the event loop: this connection may take its share of lines again.
@@ -199,7 +213,7 @@ struct LineConnection {
         } catch {
             lastForm = error.form == .text ? .text : .anonymous
             errors.append(error.error.code)
-            replies.append(Answer(bytes: ReplyWriter.error(error.error, form: error.form)))
+            replies.append(Answer(refusing: error.error, form: error.form))
             return nil
         }
     }

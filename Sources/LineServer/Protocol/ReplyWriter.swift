@@ -1,4 +1,5 @@
 import NIOCore
+import Understanding
 
 /// How replies look as bytes.
 enum ReplyWriter {
@@ -27,12 +28,23 @@ enum ReplyWriter {
         return buffer
     }
 
+    static func pong(_ form: RequestLine.Form) -> ByteBuffer {
+        guard case .json(let id) = form else { preconditionFailure("ping comes as JSON") }
+        return json(#"{"id":\#(id),"ok":true,"pong":true}"#)
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var json = JSONText()
+        json.append(quoted: text)
+        return json.text
+    }
+
     static func error(_ error: ProtocolError, form: RequestLine.Form) -> ByteBuffer {
         switch form {
         case .text: text("! \(error.code.rawValue): \(error.message)")
         case .json(let id):
             json(
-                #"{"id":\#(id),"ok":false,"error":{"code":"\#(error.code.rawValue)","message":\#(jsonString(error.message))}}"#
+                #"{"id":\#(id),"ok":false,"error":{"code":"\#(error.code.rawValue)","message":\#(quoted(error.message))}}"#
             )
         }
     }

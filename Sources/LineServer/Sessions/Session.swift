@@ -1,0 +1,236 @@
+import DequeModule
+import Dialogue
+import Foundation
+import NIOConcurrencyHelpers
+import Shop
+import Understanding
+
+/// A conversation while connections are in it: one line at a time, from whichever connection it comes.
+///
+/// A line that changes what must not be lost is answered at once, but its reply is *held* until the journal has stored
+/// the change; so are the replies to the lines after it, since they rest on it. Should another process have
+/// changed the conversation meanwhile, the held lines are answered again from the state that it left.
+///
+///     line ──▶ answered ──▶ held ──▶ journal commits ──▶ mailbox ──▶ sent
+///                  │          ▲              │ conflict
+///                  ▼          └── answered again
+///                 sent (nothing to keep)
+final class Session: Sendable {
+    let id: String
+    let role: Role
+    private let engine: Engine
+    private let journal: Journal
+    private let state: NIOLockedValueBox<State>
+
+    /// What a line asks of the conversation.
+    enum Work: Sendable {
+        case text(String)
+        /// A JSON array of acts.
+        case acts(String)
+        case hello(language: ReplyLanguage?, isResumed: Bool)
+    }
+
+    /// A line that was answered and whose reply waits for the disk.
+    private struct HeldTurn {
+        var work: Work
+        var ticket: LineConnection.Ticket
+        var mailbox: ReplyMailbox
+        var answer: LineConnection.Answer
+        var events: [ConversationEvent]
+    }
+
+    private struct State {
+        var conversation: Conversation
+        /// What the store has: where to go back to if it refuses a change.
+        var stored: Conversation
+        var version: Int
+        /// What numbers the items of both, and which of the engine's assistants that is.
+        var catalog: Catalog
+        var generation: Int
+        var held: Deque<HeldTurn> = []
+        /// Of the held turns, those that are being stored now.
+        var committing = 0
+        var isCommitting = false
+        var isQueued = false
+        /// Whether a client was told the id, so that the conversation can be taken up again.
+        var isResumable: Bool
+        var lastUsed: Date
+        var storedAt: Date
+        var connections = 0
+    }
+
+    /// A conversation that is used without being changed is stored anew that often, so that it does not expire.
+    private static let touchInterval: TimeInterval = 900
+
+    init(_ stored: StoredConversation, engine: Engine, journal: Journal) {
+        id = stored.conversation.id
+        role = stored.conversation.role
+        self.engine = engine
+        self.journal = journal
+        let current = engine.current
+        let now = journal.now()
+        state = NIOLockedValueBox(
+            State(
+                conversation: stored.conversation, stored: stored.conversation, version: stored.version,
+                catalog: current.assistant.catalog, generation: current.generation,
+                isResumable: stored.version > 0, lastUsed: now, storedAt: now))
+    }
+
+    /// The conversation as it is now, stored or not.
+    var conversation: Conversation { state.withLockedValue { $0.conversation } }
+
+    // MARK: - Lines
+
+    /// Does what a line asks, and answers now or, where the answer is `nil`, through the mailbox when its change is stored.
+    func perform(_ work: Work, ticket: LineConnection.Ticket, mailbox: ReplyMailbox) -> LineConnection.Answer? {
+        state.withLockedValue { state in
+            let before = state.conversation
+            let (answer, events) = carryOut(work, form: ticket.form, in: &state)
+            let isNew = state.isResumable && state.version == 0
+            let mustBeKept =
+                state.isResumable && (isNew || state.conversation.differsInSubstance(from: before))
+                || events.contains { $0.customer != nil }
+            let mayBeKept =
+                state.isResumable
+                && (state.conversation != before || state.lastUsed.timeIntervalSince(state.storedAt) > Self.touchInterval)
+            guard mustBeKept || mayBeKept || !state.held.isEmpty else { return answer }
+            if journal.isVolatile {
+                return commitInMemory(answer, events: events, in: &state)
+            }
+            if mustBeKept || mayBeKept { enqueue(&state) }
+            guard mustBeKept || !state.held.isEmpty else { return answer }
+            state.held.append(
+                HeldTurn(work: work, ticket: ticket, mailbox: mailbox, answer: answer, events: events))
+            return nil
+        }
+    }
+
+    private func carryOut(
+        _ work: Work, form: RequestLine.Form, in state: inout State
+    ) -> (LineConnection.Answer, [ConversationEvent]) {
+        let current = engine.current
+        takeUp(current, in: &state)
+        state.lastUsed = journal.now()
+        if case .json = form { state.isResumable = true }
+        switch work {
+        case .text(let text):
+            return current.assistant.answer(.text(text), in: &state.conversation, form: form)
+        case .acts(let json):
+            return current.assistant.answer(acts: json, in: &state.conversation, form: form)
+        case .hello(let language, let isResumed):
+            if let language { state.conversation.fixedLanguage = language }
+            guard case .json(let id) = form else { preconditionFailure("hello comes as JSON") }
+            let line = current.assistant.helloReply(state.conversation, isResumed: isResumed, id: id)
+            return (LineConnection.Answer(bytes: ReplyWriter.json(line)), [])
+        }
+    }
+
+    /// Renumbers the items where a model was loaded since the last line.
+    private func takeUp(_ current: Engine.Current, in state: inout State) {
+        guard current.generation != state.generation else { return }
+        let catalog = current.assistant.catalog
+        state.conversation = state.conversation.renumbered(from: state.catalog, to: catalog)
+        state.stored = state.stored.renumbered(from: state.catalog, to: catalog)
+        state.catalog = catalog
+        state.generation = current.generation
+    }
+
+    // MARK: - Storing
+
+    private func enqueue(_ state: inout State) {
+        guard !state.isQueued else { return }
+        state.isQueued = true
+        journal.enqueue(self)
+    }
+
+    private func commitInMemory(
+        _ answer: LineConnection.Answer, events: [ConversationEvent], in state: inout State
+    ) -> LineConnection.Answer {
+        let change = ConversationChange(
+            id: id, conversation: state.isResumable ? state.conversation : nil, baseVersion: state.version,
+            events: events, catalog: state.catalog, date: state.lastUsed)
+        switch journal.commitNow(change) {
+        case .stored(let version): state.version = version
+        case .conflict:
+            // The store dropped it to make room: it starts again.
+            state.version = 0
+            var renewed = change
+            renewed.baseVersion = 0
+            if case .stored(let version) = journal.commitNow(renewed) { state.version = version }
+        case nil: break
+        }
+        state.storedAt = state.lastUsed
+        return answer
+    }
+
+    /// What is to be stored now; the journal calls ``stored(_:version:)`` or one of its siblings next.
+    func takeChange() -> ConversationChange {
+        state.withLockedValue { state in
+            state.isQueued = false
+            state.isCommitting = true
+            state.committing = state.held.count
+            return ConversationChange(
+                id: id, conversation: state.isResumable ? state.conversation : nil, baseVersion: state.version,
+                events: state.held.flatMap(\.events), catalog: state.catalog, date: state.lastUsed)
+        }
+    }
+
+    /// The change is on disk: its replies may go.
+    func stored(_ change: ConversationChange, version: Int) {
+        state.withLockedValue { state in
+            if let conversation = change.conversation {
+                state.version = version
+                state.storedAt = change.date
+                state.stored = conversation.renumbered(from: change.catalog, to: state.catalog)
+            }
+            for _ in 0..<state.committing {
+                let turn = state.held.removeFirst()
+                turn.mailbox.deliver(turn.answer, for: turn.ticket)
+            }
+            state.committing = 0
+            state.isCommitting = false
+        }
+    }
+
+    /// Another process was quicker: the lines that wait are answered again from its state.
+    func conflicted(with current: StoredConversation?) {
+        state.withLockedValue { state in
+            state.isCommitting = false
+            state.committing = 0
+            state.conversation = current?.conversation ?? Conversation(id: id, role: role)
+            state.stored = state.conversation
+            state.version = current?.version ?? 0
+            for index in state.held.indices {
+                let (answer, events) = carryOut(state.held[index].work, form: state.held[index].ticket.form, in: &state)
+                state.held[index].answer = answer
+                state.held[index].events = events
+            }
+            enqueue(&state)
+        }
+    }
+
+    /// The store is out of order: nothing of the lines that wait holds, and their senders are told.
+    func failed() {
+        state.withLockedValue { state in
+            state.isCommitting = false
+            state.committing = 0
+            state.conversation = state.stored
+            let error = ProtocolError(.internal, "the change could not be stored and was taken back; try again")
+            for turn in state.held {
+                turn.mailbox.deliver(LineConnection.Answer(refusing: error, form: turn.ticket.form), for: turn.ticket)
+            }
+            state.held.removeAll()
+        }
+    }
+
+    // MARK: - Connections
+
+    func join() { state.withLockedValue { $0.connections += 1 } }
+
+    func leave() { state.withLockedValue { $0.connections -= 1 } }
+
+    /// Whether no connection is in it and nothing of it waits to be stored.
+    var isAbandoned: Bool {
+        state.withLockedValue { $0.connections == 0 && $0.held.isEmpty && !$0.isQueued && !$0.isCommitting }
+    }
+}
