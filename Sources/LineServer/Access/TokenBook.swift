@@ -59,7 +59,9 @@ public struct TokenBook: Sendable {
         guard let role = Role(rawValue: fields[0]), role != .customer else {
             throw TokenFileError.role(place)
         }
-        guard let hash = bytes(ofHex: fields[1]), hash.count == SHA256.byteCount else { throw TokenFileError.hash(place) }
+        guard let hash = bytes(ofHex: fields[1]), hash.count == SHA256.byteCount else {
+            throw TokenFileError.hash(place)
+        }
         return Entry(hash: hash, holder: Holder(role: role, name: fields[2]))
     }
 

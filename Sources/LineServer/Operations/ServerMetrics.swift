@@ -1,3 +1,4 @@
+import Dialogue
 import Metrics
 import NIOConcurrencyHelpers
 import NIOCore
@@ -11,11 +12,11 @@ struct ServerMetrics: Sendable {
     private let accepted = Counter(label: "dami_connections_accepted_total")
     private let sessions = Gauge(label: "dami_sessions")
     private let reloads = Counter(label: "dami_reloads_total")
-    private let errors: [ProtocolError.Code: Counter]
+    private let errors: [ErrorCode: Counter]
 
     init() {
         errors = Dictionary(
-            uniqueKeysWithValues: ProtocolError.Code.allCases.map {
+            uniqueKeysWithValues: ErrorCode.allCases.map {
                 ($0, Counter(label: "dami_errors_total", dimensions: [("code", $0.rawValue)]))
             })
     }
@@ -26,7 +27,7 @@ struct ServerMetrics: Sendable {
         latency.recordNanoseconds(duration.nanoseconds)
     }
 
-    func refused(_ code: ProtocolError.Code) { errors[code]?.increment() }
+    func refused(_ code: ErrorCode) { errors[code]?.increment() }
 
     func accepted(connections count: Int) {
         accepted.increment()

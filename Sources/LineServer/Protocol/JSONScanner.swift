@@ -121,7 +121,9 @@ struct JSONScanner {
                     if isObject { try skipKey() }
                     break
                 }
-                guard consume(isObject ? "}" : "]") else { throw failure(isObject ? "',' or '}' expected" : "',' or ']' expected") }
+                guard consume(isObject ? "}" : "]") else {
+                    throw failure(isObject ? "',' or '}' expected" : "',' or ']' expected")
+                }
                 openObjects >>= 1
                 depth -= 1
             }

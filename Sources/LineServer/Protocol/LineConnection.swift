@@ -1,4 +1,5 @@
 import DequeModule
+import Dialogue
 import NIOCore
 
 /// One connection of the line protocol, as a value: bytes and events go in, actions come out.
@@ -58,7 +59,7 @@ struct LineConnection {
         /// It was the last one: the conversation said goodbye, or must not go on.
         var closes = false
         /// The code that it carries where it is an error, to be counted.
-        var error: ProtocolError.Code?
+        var error: ErrorCode?
 
         init(bytes: ByteBuffer, closes: Bool = false) {
             self.bytes = bytes
@@ -73,7 +74,7 @@ struct LineConnection {
     }
 
     /// The errors answered since ``takeErrors()`` was called, to be counted.
-    private var errors: [ProtocolError.Code] = []
+    private var errors: [ErrorCode] = []
     /// Requests given out or answered here.
     private(set) var requestCount = 0
 
@@ -150,7 +151,7 @@ struct LineConnection {
         framer = LineFramer(limit: limits.lineLength)
     }
 
-    mutating func takeErrors() -> [ProtocolError.Code] {
+    mutating func takeErrors() -> [ErrorCode] {
         defer { errors.removeAll(keepingCapacity: true) }
         return errors
     }
@@ -207,7 +208,8 @@ struct LineConnection {
                 throw RequestLine.Refusal(
                     form: request.form,
                     error: ProtocolError(
-                        .rateLimited, "more than \(limits.requestsPerSecond) requests a second; send this one again later"))
+                        .rateLimited,
+                        "more than \(limits.requestsPerSecond) requests a second; send this one again later"))
             }
             return request
         } catch {
@@ -224,7 +226,8 @@ struct LineConnection {
             requestCount += 1
             throw RequestLine.Refusal(
                 form: Self.form(ofFirstByte: firstByte),
-                error: ProtocolError(.lineTooLong, "a line holds at most \(limits.lineLength) bytes; this one was skipped"))
+                error: ProtocolError(
+                    .lineTooLong, "a line holds at most \(limits.lineLength) bytes; this one was skipped"))
         case .line(let bytes):
             let text = bytes.withUnsafeReadableBytes { String(validating: $0, as: UTF8.self) }
             if let text { return text }

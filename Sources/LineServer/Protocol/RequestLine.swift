@@ -51,7 +51,8 @@ struct RequestLine: Hashable, Sendable {
         } catch let error as ProtocolError {
             throw Refusal(form: .json(id: reader.id ?? "null"), error: error)
         } catch {
-            throw Refusal(form: .json(id: reader.id ?? "null"), error: ProtocolError(.internal, "the line could not be read"))
+            throw Refusal(
+                form: .json(id: reader.id ?? "null"), error: ProtocolError(.internal, "the line could not be read"))
         }
     }
 

@@ -17,6 +17,8 @@ final class LineHandler: ChannelInboundHandler {
     private var tokenFailures = 0
     private var isReading = false
     private var isTurnScheduled = false
+    /// The last word is said; what still comes in is thrown away.
+    private var isLingering = false
     private var lastActivity = NIODeadline.now()
     private var idleTimer: Scheduled<Void>?
     /// When the lines whose replies wait for the disk were read.
@@ -60,7 +62,8 @@ final class LineHandler: ChannelInboundHandler {
         case .full:
             connection.finish(
                 ProtocolError(
-                    .tooManyConnections, "\(server.configuration.maximumConnections) connections are open; try again later"))
+                    .tooManyConnections,
+                    "\(server.configuration.maximumConnections) connections are open; try again later"))
         case .draining: connection.finish(Self.shuttingDown)
         }
         proceed(context)
@@ -117,8 +120,12 @@ final class LineHandler: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .some(ChannelEvent.inputClosed) = event as? ChannelEvent {
-            connection.inputEnded()
-            proceed(context)
+            if isLingering {
+                context.close(promise: nil)
+            } else {
+                connection.inputEnded()
+                proceed(context)
+            }
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -180,7 +187,9 @@ final class LineHandler: ChannelInboundHandler {
         let now = NIODeadline.now()
         for (ticket, answer) in mailbox?.collect() ?? [] {
             connection.complete(ticket, with: answer)
-            if let start = readAt.removeValue(forKey: ticket) { server.metrics.answered(ticket.form, after: now - start) }
+            if let start = readAt.removeValue(forKey: ticket) {
+                server.metrics.answered(ticket.form, after: now - start)
+            }
         }
         proceed(context)
     }
@@ -188,6 +197,7 @@ final class LineHandler: ChannelInboundHandler {
     /// Says goodbye in the way of TCP: no more will be sent, what still comes in is thrown away for a moment, then it is over.
     /// Closing at once could take the last reply away from a peer that was still sending.
     private func close(_ context: ChannelHandlerContext) {
+        isLingering = true
         context.flush()
         context.close(mode: .output, promise: nil)
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
@@ -245,7 +255,8 @@ final class LineHandler: ChannelInboundHandler {
             self.session = nil
         }
         role = newRole
-        return joinedSession().perform(.hello(language: language, isResumed: isResumed), ticket: ticket, mailbox: mailbox)
+        return joinedSession().perform(
+            .hello(language: language, isResumed: isResumed), ticket: ticket, mailbox: mailbox)
     }
 
     private func role(of token: String, _ context: ChannelHandlerContext) throws(ProtocolError) -> Role {

@@ -52,7 +52,8 @@ public struct ConversationChange: Sendable {
     public var date: Date
 
     public init(
-        id: String, conversation: Conversation?, baseVersion: Int, events: [ConversationEvent], catalog: Catalog, date: Date
+        id: String, conversation: Conversation?, baseVersion: Int, events: [ConversationEvent], catalog: Catalog,
+        date: Date
     ) {
         self.id = id
         self.conversation = conversation

@@ -34,7 +34,7 @@ extension Responding {
         do {
             return try ActRequest.acts(fromJSON: Data(json.utf8), in: catalog)
         } catch let error as ActError {
-            throw ProtocolError(ProtocolError.Code(rawValue: error.code) ?? .badRequest, error.message)
+            throw ProtocolError(ErrorCode(rawValue: error.code) ?? .badRequest, error.message)
         } catch {
             throw ProtocolError(.badRequest, "acts: not a list of acts")
         }
@@ -66,10 +66,12 @@ extension Responding {
         }
         let bytes =
             switch form {
-            case .text: ReplyWriter.text(turn.reply.text)
+            case .text: ReplyWriter.text(text(of: turn, in: conversation))
             case .json(let id): ReplyWriter.json(json(of: turn, in: conversation, id: id))
             }
-        return (LineConnection.Answer(bytes: bytes, closes: turn.reply.kind == .goodbye), turn.events)
+        var answer = LineConnection.Answer(bytes: bytes, closes: turn.reply.endsConversation)
+        answer.error = turn.reply.refusal?.code
+        return (answer, turn.events)
     }
 
     /// The reply to `hello`: who one is now, and the state of the conversation that one is in.

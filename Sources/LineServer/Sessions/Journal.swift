@@ -108,7 +108,8 @@ final class Journal: Sendable {
                 }
             }
         } catch {
-            logger.error("changes could not be stored", metadata: ["error": "\(error)", "sessions": "\(sessions.count)"])
+            logger.error(
+                "changes could not be stored", metadata: ["error": "\(error)", "sessions": "\(sessions.count)"])
             for session in sessions { session.failed() }
         }
     }

@@ -88,11 +88,12 @@ final class Session: Sendable {
             let (answer, events) = carryOut(work, form: ticket.form, in: &state)
             let isNew = state.isResumable && state.version == 0
             let mustBeKept =
-                state.isResumable && (isNew || state.conversation.differsInSubstance(from: before))
+                state.isResumable && (isNew || state.conversation.essentials != before.essentials)
                 || events.contains { $0.customer != nil }
             let mayBeKept =
                 state.isResumable
-                && (state.conversation != before || state.lastUsed.timeIntervalSince(state.storedAt) > Self.touchInterval)
+                && (state.conversation != before
+                    || state.lastUsed.timeIntervalSince(state.storedAt) > Self.touchInterval)
             guard mustBeKept || mayBeKept || !state.held.isEmpty else { return answer }
             if journal.isVolatile {
                 return commitInMemory(answer, events: events, in: &state)

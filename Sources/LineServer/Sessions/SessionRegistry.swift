@@ -28,7 +28,8 @@ final class SessionRegistry: Sendable {
     /// A new conversation, joined.
     func begin(role: Role, language: ReplyLanguage? = nil) -> Session {
         let conversation = Conversation(id: Self.makeID(), role: role, language: language)
-        let session = Session(StoredConversation(conversation: conversation, version: 0), engine: engine, journal: journal)
+        let session = Session(
+            StoredConversation(conversation: conversation, version: 0), engine: engine, journal: journal)
         session.join()
         sessions.withLockedValue { $0[session.id] = session }
         return session
@@ -83,9 +84,10 @@ final class SessionRegistry: Sendable {
     static func makeID() -> String {
         var generator = SystemRandomNumberGenerator()
         let words: [UInt64] = [generator.next(), generator.next()]
-        return "s-" + words.map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
+        return "s-"
+            + words.map { word in
+                let digits = String(word, radix: 16)
+                return String(repeating: "0", count: 16 - digits.count) + digits
+            }.joined()
     }
 }
