@@ -45,7 +45,8 @@ let package = Package(
         .target(
             name: "Customers",
             dependencies: [
-                "Shop", "ShopStore", "Recommender", "Features",
+                "Shop", "ShopStore", "Recommender", "Features", "Dialogue", "Understanding",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
 

@@ -46,6 +46,9 @@ public struct CouponAllocator: Sendable {
         }
     }
 
+    /// A coupon is taken to double the odds of a purchase, unless a shop has measured better.
+    public static let defaultLift = 2.0
+
     public let limits: Limits
     /// By how much a coupon multiplies the odds of a purchase.
     public let lift: Double
@@ -53,7 +56,7 @@ public struct CouponAllocator: Sendable {
     private var kept: [ItemID: Heap<CouponOffer>] = [:]
     private var customers = 0
 
-    public init(limits: Limits, lift: Double = 2) {
+    public init(limits: Limits, lift: Double = Self.defaultLift) {
         self.limits = limits
         self.lift = lift
     }
