@@ -28,6 +28,8 @@ public struct Conversation: Hashable, Sendable, Codable {
     public var purchases: [Basket]
     /// The list shown last, which ordinals point into.
     public var shown: ShownList?
+    /// Whether the cart was shown after that list: "take out number 2" may then mean the cart's.
+    public var showsCart: Bool
     /// What "that one" means: the items spoken of last.
     public var focus: [ItemID]
     /// Items that wait for an answer to "which one?", the next to be answered first.
@@ -70,6 +72,7 @@ public struct Conversation: Hashable, Sendable, Codable {
         self.language = language ?? .korean
         self.known = Known()
         self.purchases = []
+        self.showsCart = false
         self.focus = []
         self.pending = []
         self.hasAskedProfile = false
@@ -83,7 +86,7 @@ public struct Conversation: Hashable, Sendable, Codable {
     public var filter: String? { known.filter }
 
     private enum CodingKeys: String, CodingKey {
-        case id, role, identity, fixedLanguage, language, known, customer, purchases, shown, focus, pending
+        case id, role, identity, fixedLanguage, language, known, customer, purchases, shown, showsCart, focus, pending
         case hasAskedProfile, undoStack, settings
     }
 }

@@ -14,20 +14,20 @@ public struct ShownList: Hashable, Sendable, Codable {
     public var items: [ItemID]
     /// How many were asked for.
     public var count: Int
-    /// All that was shown since the last `recommend`, for `more` never repeats.
-    public var seen: Set<ItemID>
+    /// All that was shown since the last `recommend`, ascending, for `more` never repeats.
+    public private(set) var seen: [ItemID]
 
-    public init(query: Query, items: [ItemID], count: Int, seen: Set<ItemID> = []) {
+    public init(query: Query, items: [ItemID], count: Int, seen: [ItemID] = []) {
         self.query = query
         self.items = items
         self.count = count
-        self.seen = seen.union(items)
+        self.seen = Set(seen).union(items).sorted()
     }
 
     func mappingItems(_ map: (ItemID) -> ItemID?) -> ShownList {
         var query = query
         if case .similar(let items) = query { query = .similar(to: items.compactMap(map)) }
         return ShownList(
-            query: query, items: items.compactMap(map), count: count, seen: Set(seen.compactMap(map)))
+            query: query, items: items.compactMap(map), count: count, seen: seen.compactMap(map))
     }
 }

@@ -159,4 +159,10 @@ public struct CalendarDay: Hashable, Sendable, Codable {
 /// Text to acts: a pure function of the line, the catalog, the grammars and today's date.
 public protocol UtteranceParsing: Sendable {
     func utterance(of text: String, today: CalendarDay) -> Utterance
+    /// The items whose names are nearest to something that is in no catalog, nearest first.
+    func nearestItems(to text: String, limit: Int) -> [ItemID]
+}
+
+extension UtteranceParsing {
+    public func nearestItems(to text: String, limit: Int) -> [ItemID] { [] }
 }

@@ -1,0 +1,14 @@
+import Foundation
+import Shop
+import Understanding
+
+extension CalendarDay {
+    /// Today in the machine's time zone.
+    public static var now: CalendarDay {
+        let parts = Calendar(identifier: .gregorian).dateComponents([.year, .month, .day], from: Date())
+        return CalendarDay(year: parts.year ?? 1970, month: parts.month ?? 1, day: parts.day ?? 1)
+    }
+
+    /// Days since 1970-01-01; 0 for a day that is in no calendar.
+    public var number: Int { CivilDay.daysSince1970(year: year, month: month, day: day).map(Int.init) ?? 0 }
+}
