@@ -12,6 +12,7 @@ struct DamiCommand: AsyncParsableCommand {
             PrepareCommand.self,
             InspectCommand.self,
             HistoryCommand.self,
+            DueCommand.self,
         ])
 
     /// Exit status: 0 done, 1 the work failed (one line on stderr), 2 wrong usage.
