@@ -11,7 +11,8 @@ enum ShopSchema {
 
     /// The migrations in their order.
     static let migrations: [(name: String, migrate: @Sendable (Database) throws -> Void)] = [
-        ("1-shop", { try $0.execute(sql: shop) })
+        ("1-shop", { try $0.execute(sql: shop) }),
+        ("2-conversations", { try $0.execute(sql: conversations) }),
     ]
 
     static var version: Int { migrations.count }

@@ -10,14 +10,3 @@ extension Conversation {
         return mappingItems { new.item(named: old.name(of: $0)) }
     }
 }
-
-extension ConversationEvent {
-    /// The customer whom the event concerns.
-    var customer: String? {
-        switch self {
-        case .cartChanged(let customer, _): customer
-        case .checkedOut(let customer, _): customer
-        case .loggedIn(let customer), .loggedOut(let customer): customer
-        }
-    }
-}

@@ -40,25 +40,25 @@ public struct StoredConversation: Hashable, Sendable {
 
 /// What one or more lines changed in a conversation.
 public struct ConversationChange: Sendable {
-    /// The state to be kept; `nil` where the conversation can't be taken up again and only its events matter.
+    /// The state to be kept; `nil` where the conversation can't be taken up again and only what it did for others matters.
     public var conversation: Conversation?
     public var id: String
     /// The stored version that the change starts from; 0 where nothing was stored before.
     public var baseVersion: Int
     /// What happened, in order.
-    public var events: [ConversationEvent]
+    public var effects: [ConversationEffect]
     /// What numbers the items.
     public var catalog: Catalog
     public var date: Date
 
     public init(
-        id: String, conversation: Conversation?, baseVersion: Int, events: [ConversationEvent], catalog: Catalog,
+        id: String, conversation: Conversation?, baseVersion: Int, effects: [ConversationEffect], catalog: Catalog,
         date: Date
     ) {
         self.id = id
         self.conversation = conversation
         self.baseVersion = baseVersion
-        self.events = events
+        self.effects = effects
         self.catalog = catalog
         self.date = date
     }

@@ -36,7 +36,7 @@ final class Session: Sendable {
         var ticket: LineConnection.Ticket
         var mailbox: ReplyMailbox
         var answer: LineConnection.Answer
-        var events: [ConversationEvent]
+        var effects: [ConversationEffect]
     }
 
     private struct State {
@@ -85,45 +85,48 @@ final class Session: Sendable {
     func perform(_ work: Work, ticket: LineConnection.Ticket, mailbox: ReplyMailbox) -> LineConnection.Answer? {
         state.withLockedValue { state in
             let before = state.conversation
-            let (answer, events) = carryOut(work, form: ticket.form, in: &state)
+            let (answer, effects) = carryOut(work, form: ticket.form, in: &state)
             let isNew = state.isResumable && state.version == 0
             let mustBeKept =
                 state.isResumable && (isNew || state.conversation.essentials != before.essentials)
-                || events.contains { $0.customer != nil }
+                || !effects.isEmpty
             let mayBeKept =
                 state.isResumable
                 && (state.conversation != before
                     || state.lastUsed.timeIntervalSince(state.storedAt) > Self.touchInterval)
             guard mustBeKept || mayBeKept || !state.held.isEmpty else { return answer }
             if journal.isVolatile {
-                return commitInMemory(answer, events: events, in: &state)
+                return commitInMemory(answer, effects: effects, in: &state)
             }
             if mustBeKept || mayBeKept { enqueue(&state) }
             guard mustBeKept || !state.held.isEmpty else { return answer }
             state.held.append(
-                HeldTurn(work: work, ticket: ticket, mailbox: mailbox, answer: answer, events: events))
+                HeldTurn(work: work, ticket: ticket, mailbox: mailbox, answer: answer, effects: effects))
             return nil
         }
     }
 
     private func carryOut(
         _ work: Work, form: RequestLine.Form, in state: inout State
-    ) -> (LineConnection.Answer, [ConversationEvent]) {
+    ) -> (LineConnection.Answer, [ConversationEffect]) {
         let current = engine.current
         takeUp(current, in: &state)
         state.lastUsed = journal.now()
         if case .json = form { state.isResumable = true }
+        let before = state.conversation
+        let (answer, events): (LineConnection.Answer, [ConversationEvent])
         switch work {
         case .text(let text):
-            return current.assistant.answer(.text(text), in: &state.conversation, form: form)
+            (answer, events) = current.assistant.answer(.text(text), in: &state.conversation, form: form)
         case .acts(let json):
-            return current.assistant.answer(acts: json, in: &state.conversation, form: form)
+            (answer, events) = current.assistant.answer(acts: json, in: &state.conversation, form: form)
         case .hello(let language, let isResumed):
             if let language { state.conversation.fixedLanguage = language }
             guard case .json(let id) = form else { preconditionFailure("hello comes as JSON") }
             let line = current.assistant.helloReply(state.conversation, isResumed: isResumed, id: id)
-            return (LineConnection.Answer(bytes: ReplyWriter.json(line)), [])
+            (answer, events) = (LineConnection.Answer(bytes: ReplyWriter.json(line)), [])
         }
+        return (answer, ConversationEffect.effects(of: events, before: before, after: state.conversation))
     }
 
     /// Renumbers the items where a model was loaded since the last line.
@@ -145,11 +148,11 @@ final class Session: Sendable {
     }
 
     private func commitInMemory(
-        _ answer: LineConnection.Answer, events: [ConversationEvent], in state: inout State
+        _ answer: LineConnection.Answer, effects: [ConversationEffect], in state: inout State
     ) -> LineConnection.Answer {
         let change = ConversationChange(
             id: id, conversation: state.isResumable ? state.conversation : nil, baseVersion: state.version,
-            events: events, catalog: state.catalog, date: state.lastUsed)
+            effects: effects, catalog: state.catalog, date: state.lastUsed)
         switch journal.commitNow(change) {
         case .stored(let version): state.version = version
         case .conflict:
@@ -172,7 +175,7 @@ final class Session: Sendable {
             state.committing = state.held.count
             return ConversationChange(
                 id: id, conversation: state.isResumable ? state.conversation : nil, baseVersion: state.version,
-                events: state.held.flatMap(\.events), catalog: state.catalog, date: state.lastUsed)
+                effects: state.held.flatMap(\.effects), catalog: state.catalog, date: state.lastUsed)
         }
     }
 
@@ -202,9 +205,10 @@ final class Session: Sendable {
             state.stored = state.conversation
             state.version = current?.version ?? 0
             for index in state.held.indices {
-                let (answer, events) = carryOut(state.held[index].work, form: state.held[index].ticket.form, in: &state)
+                let (answer, effects) = carryOut(
+                    state.held[index].work, form: state.held[index].ticket.form, in: &state)
                 state.held[index].answer = answer
-                state.held[index].events = events
+                state.held[index].effects = effects
             }
             enqueue(&state)
         }
