@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import PurchaseLog
+import Shop
 
 extension ShopStore {
     /// A stored conversation, or `nil` where there is none of that id that was used since `date`.
