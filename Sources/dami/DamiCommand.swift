@@ -12,6 +12,7 @@ struct DamiCommand: AsyncParsableCommand {
             PrepareCommand.self,
             InspectCommand.self,
             HistoryCommand.self,
+            SampleCommand.self,
             DueCommand.self,
         ])
 
