@@ -1,0 +1,73 @@
+/// What the wide half knows of a candidate in a context. One weight a feature, shared by all candidates.
+///
+/// The raw value is the feature's row in ``EncodedContext/features``. The three groups end where the next one begins, so
+/// that a change of the cart touches only the cart's rows.
+package enum CandidateFeature: Int, CaseIterable, Sendable {
+    // What the customer's own past says of the candidate.
+    case timesBought
+    case shareOfBaskets
+    case recentCount
+    case inLastBasket
+    case decayedShare
+    case recency
+    case taste
+    case habitual
+
+    // What customers alike, and rules learned from all customers, make of that past.
+    case nearNeighbours
+    case wideNeighbours
+    case neighbourMixture
+    case ownershipOfHistory
+    case ownershipOfRecent
+    case transition
+    case transitionLog
+    case nextBasket
+    case nextBasketLog
+
+    // What goes with the cart.
+    case cartRidge
+    case cartConditional
+    case cartConditionalLog
+    case cartLift
+    case cartOwnership
+
+    // What everybody, and people of this profile, buy.
+    case segment
+    case popularity
+
+    /// The name that `/features` and a score's parts show.
+    package var name: String {
+        switch self {
+        case .timesBought: "history.times_bought"
+        case .shareOfBaskets: "history.share_of_baskets"
+        case .recentCount: "history.recent_count"
+        case .inLastBasket: "history.in_last_basket"
+        case .decayedShare: "history.decayed_share"
+        case .recency: "history.recency"
+        case .taste: "history.taste"
+        case .habitual: "history.habitual"
+        case .nearNeighbours: "neighbours.near"
+        case .wideNeighbours: "neighbours.wide"
+        case .neighbourMixture: "neighbours.with_taste"
+        case .ownershipOfHistory: "history.owns_with"
+        case .ownershipOfRecent: "history.owns_with_recent"
+        case .transition: "history.follows"
+        case .transitionLog: "history.follows_log"
+        case .nextBasket: "history.next_basket"
+        case .nextBasketLog: "history.next_basket_log"
+        case .cartRidge: "cart.ridge"
+        case .cartConditional: "cart.conditional"
+        case .cartConditionalLog: "cart.conditional_log"
+        case .cartLift: "cart.lift"
+        case .cartOwnership: "cart.owns_with"
+        case .segment: "profile.segment"
+        case .popularity: "popularity"
+        }
+    }
+
+    package static let count = allCases.count
+    /// Rows that depend on the history alone.
+    package static let historyRange = timesBought.rawValue..<cartRidge.rawValue
+    /// Rows that depend on the cart alone.
+    package static let cartRange = cartRidge.rawValue..<segment.rawValue
+}
