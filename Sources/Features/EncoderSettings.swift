@@ -20,4 +20,9 @@ package struct EncoderSettings: Hashable, Sendable, Codable {
     package var wideCentroids = 16
 
     package init() {}
+
+    /// Whether an encoder can work with these: a file may claim anything.
+    package var isSound: Bool {
+        version == 1 && (1...4096).contains(historyLimit) && tasteGroup > 0 && nearCentroids > 0 && wideCentroids > 0
+    }
 }

@@ -41,19 +41,42 @@ package struct PurchaseStatistics: Sendable {
 
     /// All zero, for a number of labels and centroids.
     package init(labelCount: Int, centroids: Int) {
+        self.init(labelCount: labelCount)
+        for (_, path) in Self.matrixNames {
+            let size = Self.size(of: path, labels: labelCount, centroids: centroids)
+            self[keyPath: path] = FloatMatrix(rows: size.rows, columns: size.columns)
+        }
+    }
+
+    /// Without any matrices yet: whoever makes it sets them all.
+    package init(labelCount: Int) {
         self.labelCount = labelCount
-        func square() -> FloatMatrix { FloatMatrix(rows: labelCount, columns: labelCount) }
-        cartRidge = square()
-        cartConditional = square()
-        cartLift = square()
-        ownership = square()
-        transition = square()
-        nextBasket = square()
-        rows = FloatMatrix(rows: Row.allCases.count, columns: labelCount)
-        segments = FloatMatrix(rows: Self.segmentCount, columns: labelCount)
-        self.centroids = FloatMatrix(rows: centroids, columns: labelCount)
-        centroidsByItem = FloatMatrix(rows: labelCount, columns: centroids)
-        centroidSizes = FloatMatrix(rows: 2, columns: centroids)
+        let none = FloatMatrix(rows: 0, columns: 0)
+        cartRidge = none
+        cartConditional = none
+        cartLift = none
+        ownership = none
+        transition = none
+        nextBasket = none
+        rows = none
+        segments = none
+        centroids = none
+        centroidsByItem = none
+        centroidSizes = none
+    }
+
+    /// The rows and columns of a matrix.
+    package static func size(
+        of path: KeyPath<PurchaseStatistics, FloatMatrix>, labels: Int, centroids: Int
+    ) -> (rows: Int, columns: Int) {
+        switch path {
+        case \.rows: (Row.allCases.count, labels)
+        case \.segments: (segmentCount, labels)
+        case \.centroids: (centroids, labels)
+        case \.centroidsByItem: (labels, centroids)
+        case \.centroidSizes: (2, centroids)
+        default: (labels, labels)
+        }
     }
 
     /// The matrices by the names that they have in a model file.

@@ -38,19 +38,16 @@ extension DefaultNetwork {
         for item in sample.cart { z[Int(item)] = -1e30 }
         let greatest = dami_max(P, z)
         let sum = dami_exp_sum(P, greatest, z, gradient)
-        var logSum: [Float] = [Float](repeating: sum, count: DefaultNetwork.lanes)
-        dami_log_affine(Int64(DefaultNetwork.lanes), 1, 0, logSum, &logSum)
+        let logSum = Self.logarithm(sum)
         let count = Float(sample.labels.count)
         dami_affine(P, weight * count / sum, 0, gradient, gradient)
         var cost: Float = 0
         for item in sample.labels {
-            cost += logSum[0] + greatest - z[Int(item)]
+            cost += logSum + greatest - z[Int(item)]
             gradient[Int(item)] -= weight
         }
         return cost * weight
     }
-
-    static let lanes = 16
 
     private func backwardCandidates(
         _ context: EncodedContext, gradient: UnsafeMutablePointer<Float>, shard: TrainingShard

@@ -150,6 +150,23 @@ package struct DefaultNetwork: Sendable {
     }
 }
 
+extension DefaultNetwork {
+    /// The kernels' own logarithm and exponential of one number: the same on every machine.
+    package static func logarithm(_ x: Float) -> Float { throughLanes(x) { dami_log_affine(lanes, 1, 0, $0, $0) } }
+    package static func exponential(_ x: Float) -> Float { throughLanes(x) { _ = dami_exp_sum(lanes, 0, $0, $0) } }
+
+    private static let lanes = Int64(DAMI_LANES)
+
+    private static func throughLanes(_ x: Float, _ body: (UnsafeMutablePointer<Float>) -> Void) -> Float {
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: Int(lanes)) { buffer in
+            guard let base = buffer.baseAddress else { return x }
+            buffer.initialize(repeating: x)
+            body(base)
+            return buffer[0]
+        }
+    }
+}
+
 /// What each hidden unit is multiplied by: 0, or 1 / keep.
 struct DropoutMask {
     var first: [Float]

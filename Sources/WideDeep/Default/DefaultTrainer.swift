@@ -69,6 +69,8 @@ package final class DefaultTrainer {
         totalSteps = (settings.epochs ?? 0) * stepsPerEpoch
     }
 
+    func setStep(_ step: Int) { state.step = step }
+
     package var sampleCount: Int { samples.count }
     package var stepsPerEpoch: Int { (samples.count + settings.batch - 1) / settings.batch }
 
@@ -135,20 +137,8 @@ package final class DefaultTrainer {
         case 0: 1
         case 0.5: x.squareRoot()
         case -0.5: 1 / x.squareRoot()
-        default: exponential(exponent * logarithm(x))
+        default: DefaultNetwork.exponential(exponent * DefaultNetwork.logarithm(x))
         }
-    }
-
-    private static func logarithm(_ x: Float) -> Float {
-        var lanes = [Float](repeating: x, count: DefaultNetwork.lanes)
-        dami_log_affine(Int64(lanes.count), 1, 0, lanes, &lanes)
-        return lanes[0]
-    }
-
-    private static func exponential(_ x: Float) -> Float {
-        var lanes = [Float](repeating: x, count: DefaultNetwork.lanes)
-        _ = dami_exp_sum(Int64(lanes.count), 0, lanes, &lanes)
-        return lanes[0]
     }
 
     private func applyGradients() {
@@ -192,5 +182,30 @@ package final class DefaultTrainer {
             rest >>= 1
         }
         return result
+    }
+}
+
+// MARK: Checkpoints
+
+extension DefaultTrainer {
+    private var parts: [(String, FloatMatrix)] {
+        [
+            ("parameters", state.network.parameters), ("averaged", state.averaged.parameters),
+            ("first_moments", state.firstMoments), ("second_moments", state.secondMoments),
+        ]
+    }
+
+    /// Adds all that changes from step to step to a checkpoint.
+    func save(to writer: inout ModelFileWriter) {
+        writer.set("step", state.step)
+        for (name, matrix) in parts { writer.add(name, shape: [matrix.count], Array(matrix.floats)) }
+    }
+
+    func restore(from file: ModelFile) throws(ModelFileError) {
+        setStep(try file.decode(Int.self, from: "step"))
+        for (name, matrix) in parts {
+            let tensor = try file.tensor(name, of: Float.self, shape: [matrix.count])
+            for (index, value) in tensor.buffer.enumerated() { matrix.base[index] = value }
+        }
     }
 }

@@ -12,6 +12,13 @@ package struct NetworkShape: Hashable, Sendable, Codable {
 
     package init(labels: Int) { self.labels = labels }
 
+    /// Whether a network can have these sizes: a file may claim anything.
+    package var isSound: Bool {
+        func fits(_ size: Int) -> Bool { size > 0 && size <= 4096 && size % 16 == 0 }
+        return labels >= 0 && labels <= 1 << 20 && fits(embedding) && fits(firstLayer) && fits(secondLayer)
+            && sharedUnits > 0 && sharedUnits <= 256
+    }
+
     /// Floats in a row of candidates.
     package var stride: Int { FloatMatrix.padded(labels) }
     /// Buckets of history length, and of cart size: what the shared weights depend on.
