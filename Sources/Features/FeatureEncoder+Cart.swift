@@ -10,9 +10,9 @@ extension FeatureEncoder {
         finishCart(of: encoded)
     }
 
-    /// Adds one item to a cart that is encoded: the same bits as encoding the longer cart from scratch.
-    package func addToCart(_ item: ItemID, to encoded: EncodedContext) {
-        accumulate(item, into: encoded)
+    /// Adds items to a cart that is encoded: the same bits as encoding the longer cart from scratch.
+    package func addToCart(_ items: some Sequence<ItemID>, to encoded: EncodedContext) {
+        for item in items { accumulate(item, into: encoded) }
         finishCart(of: encoded)
     }
 

@@ -6,7 +6,7 @@ import Shop
 ///     let encoder = FeatureEncoder(statistics: statistics, settings: settings)
 ///     let encoded = EncodedContext(statistics: statistics)
 ///     encoder.encode(context, into: encoded)
-///     encoder.addToCart(milk, to: encoded)      // the same bits as encoding the longer cart from scratch
+///     encoder.addToCart([milk], to: encoded)     // the same bits as encoding the longer cart from scratch
 ///
 /// The cost of a cart is four rows an item; that of a history is about four rows a distinct item, once.
 package struct FeatureEncoder: Sendable {
