@@ -45,6 +45,24 @@ extension ScoringRanker {
     }
 }
 
+/// A ranker whose scores rest on the history alone (and on who is asked), never on the cart.
+package protocol HistoryScoringRanker: ScoringRanker {}
+
+extension HistoryScoringRanker {
+    package func competes(in task: EvaluationTask) -> Bool { task.showsHistory }
+
+    /// Queries of one customer mostly show the same history: its scores are computed once.
+    package func rank(_ queries: [RankingQuery], count: Int) -> [[ItemID]] {
+        var known: (history: [Basket], customer: Int?, scores: [Double])?
+        return queries.map { query in
+            if known == nil || known?.customer != query.customer || known?.history != query.context.history {
+                known = (query.context.history, query.customer, scores(for: query))
+            }
+            return topItems(known?.scores ?? [], count: count, excluding: query.context.cart)
+        }
+    }
+}
+
 /// A recommender of the product as one ranker among others.
 package struct RecommenderRanker: Ranker {
     package let name: String

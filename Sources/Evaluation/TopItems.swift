@@ -11,35 +11,60 @@ package func topItems(_ scores: [Double], count: Int, excluding excluded: [ItemI
     var isExcluded = Array(repeating: false, count: scores.count)
     for item in excluded where scores.indices.contains(item) { isExcluded[item] = true }
 
-    func isBetter(_ a: ItemID, _ b: ItemID) -> Bool {
-        let (x, y) = (scores[a], scores[b])
-        if x == y || (x.isNaN && y.isNaN) { return a < b }
-        return y.isNaN || x > y
+    return scores.withUnsafeBufferPointer { scores in
+        var heap = WorstFirstHeap(scores: scores, capacity: min(count, scores.count))
+        for item in scores.indices where !isExcluded[item] { heap.offer(item) }
+        return heap.items.sorted { WorstFirstHeap.isBetter($0, than: $1, by: scores) }
+    }
+}
+
+/// The best items so far, the worst of them at the root of a binary heap.
+private struct WorstFirstHeap {
+    let scores: UnsafeBufferPointer<Double>
+    let capacity: Int
+    private(set) var items: [ItemID] = []
+
+    init(scores: UnsafeBufferPointer<Double>, capacity: Int) {
+        self.scores = scores
+        self.capacity = capacity
+        items.reserveCapacity(capacity)
     }
 
-    // A heap of the best so far, the worst of them at its root.
-    var heap: [ItemID] = []
-    heap.reserveCapacity(min(count, scores.count))
-    for item in scores.indices where !isExcluded[item] {
-        if heap.count < count {
-            heap.append(item)
-            var child = heap.count - 1
-            while child > 0, isBetter(heap[(child - 1) / 2], heap[child]) {
-                heap.swapAt(child, (child - 1) / 2)
-                child = (child - 1) / 2
-            }
-        } else if isBetter(item, heap[0]) {
-            heap[0] = item
-            var parent = 0
-            while true {
-                let children = (2 * parent + 1)..<min(2 * parent + 3, max(heap.count, 2 * parent + 1))
-                guard let worst = children.max(by: { isBetter(heap[$0], heap[$1]) }),
-                    isBetter(heap[parent], heap[worst])
-                else { break }
-                heap.swapAt(parent, worst)
-                parent = worst
-            }
+    /// A total order: NaN last, and of equal scores the lower item first.
+    @inline(__always)
+    static func isBetter(_ a: ItemID, than b: ItemID, by scores: UnsafeBufferPointer<Double>) -> Bool {
+        let (x, y) = (scores[a], scores[b])
+        if x > y { return true }
+        if x < y { return false }
+        return x.isNaN == y.isNaN ? a < b : y.isNaN
+    }
+
+    mutating func offer(_ item: ItemID) {
+        if items.count < capacity {
+            items.append(item)
+            siftUp(from: items.count - 1)
+        } else if Self.isBetter(item, than: items[0], by: scores) {
+            items[0] = item
+            siftDown()
         }
     }
-    return heap.sorted(by: isBetter)
+
+    private mutating func siftUp(from start: Int) {
+        var child = start
+        while child > 0, Self.isBetter(items[(child - 1) / 2], than: items[child], by: scores) {
+            items.swapAt(child, (child - 1) / 2)
+            child = (child - 1) / 2
+        }
+    }
+
+    private mutating func siftDown() {
+        var parent = 0
+        while 2 * parent + 1 < items.count {
+            var worst = 2 * parent + 1
+            if worst + 1 < items.count, Self.isBetter(items[worst], than: items[worst + 1], by: scores) { worst += 1 }
+            guard Self.isBetter(items[parent], than: items[worst], by: scores) else { return }
+            items.swapAt(parent, worst)
+            parent = worst
+        }
+    }
 }

@@ -1,0 +1,37 @@
+import Shop
+
+/// A known method: how to fit it to a shop, settings chosen on the shop's train baskets alone.
+package struct Baseline: Sendable {
+    package let name: String
+    /// Fits the method; returns the ranker and, in words, the settings chosen.
+    package let fit:
+        @Sendable (_ dataset: PurchaseDataset, _ tuner: Tuner) throws -> (ranker: any Ranker, settings: String)
+
+    package init(
+        name: String,
+        fit: @escaping @Sendable (PurchaseDataset, Tuner) throws -> (ranker: any Ranker, settings: String)
+    ) {
+        self.name = name
+        self.fit = fit
+    }
+
+    init<R: TunableRanker>(tuning type: R.Type) {
+        self.init(name: R.name) { dataset, tuner in
+            let settings = tuner.settings(of: type)
+            return (R(fittedOn: dataset, settings: settings), settings.description)
+        }
+    }
+
+    /// The methods without gradients, the simplest first.
+    package static let closedForm: [Baseline] = [
+        Baseline(name: "popular") { dataset, _ in (PopularRanker(fittedOn: dataset), "") },
+        Baseline(tuning: SegmentPopularRanker.self),
+        Baseline(name: "p-topfreq") { dataset, _ in (TopFrequencyRanker(.personal, fittedOn: dataset), "") },
+        Baseline(name: "gp-topfreq") { dataset, _ in (TopFrequencyRanker(.global, fittedOn: dataset), "") },
+        Baseline(name: "co-occurrence") { dataset, _ in (CooccurrenceRanker(fittedOn: dataset), "") },
+        Baseline(tuning: ItemKNNRanker.self),
+        Baseline(tuning: EASERanker.self),
+        Baseline(tuning: TIFUKNNRanker.self),
+        Baseline(tuning: UserPopularityRanker.self),
+    ]
+}
