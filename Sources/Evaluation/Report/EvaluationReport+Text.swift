@@ -21,7 +21,10 @@ extension EvaluationReport {
     private func modelTable() -> [String] {
         cutoffs.flatMap { cutoff -> [String] in
             let header =
-                ["at \(cutoff)", "users", "NDCG", "Recall", "HitRate", "MRR", "Precision", "coverage", "repeat", "explore"]
+                [
+                    "at \(cutoff)", "users", "NDCG", "Recall", "HitRate", "MRR", "Precision", "coverage", "repeat",
+                    "explore",
+                ]
             let rows = model.results.map { result in
                 func figure(_ metric: Metric) -> String {
                     let mean = decimal(result.mean(of: metric, at: cutoff))
