@@ -71,7 +71,7 @@ struct IntervalChart {
 
 /// Predicted against observed probability; on the dashed line, scores mean what they say.
 struct ReliabilityChart {
-    let calibration: Calibration
+    let calibration: ReliabilityCurve
 
     var svg: String {
         let top = max(0.1, calibration.bins.map { max($0.predicted, $0.observed) }.max() ?? 1) * 1.05

@@ -3,7 +3,7 @@ import Recommender
 import Shop
 
 /// Whether probabilities mean what they say: of all items said to be bought with 20 %, one in five should be.
-package struct Calibration: Hashable, Sendable {
+package struct ReliabilityCurve: Hashable, Sendable {
     /// Predictions of about the same probability.
     package struct Bin: Hashable, Sendable {
         package var predicted: Double
@@ -40,9 +40,9 @@ package struct Calibration: Hashable, Sendable {
 /// What a recommender's scores say about every label, beyond the order in which it puts them.
 package struct ProbabilityReport: Sendable {
     /// Of the ten items that people are shown.
-    package let shown: Calibration
+    package let shown: ReliabilityCurve
     /// Of all labels.
-    package let all: Calibration
+    package let all: ReliabilityCurve
     /// The share of (customer, label) cells in which `score > threshold` says rightly whether the label is bought.
     package let accuracy: Double
     /// The accuracy of saying of every label that it is not bought: what accuracy hides where few labels are.
@@ -68,10 +68,10 @@ package struct ProbabilityReport: Sendable {
             }
         }
         let given = answers.joined().compactMap { $0 }
-        shown = Calibration(predictions: given.flatMap { $0.cells.prefix(10) })
+        shown = ReliabilityCurve(predictions: given.flatMap { $0.cells.prefix(10) })
         // Nine in ten labels are next to zero for everybody: a sample of a million cells is plenty.
         let every = max(1, given.count * labelCount / 1_000_000)
-        all = Calibration(
+        all = ReliabilityCurve(
             predictions: given.enumerated().flatMap { index, answer in
                 answer.cells.enumerated().filter { ($0.offset + index) % every == 0 }.map(\.element)
             })
