@@ -105,7 +105,8 @@ let package = Package(
         .testTarget(
             name: "LineServerTests",
             dependencies: [
-                "LineServer", "ShopStore", "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio"),
+                "LineServer", "ShopStore", "PurchaseLog", "TestSupport",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOTestUtils", package: "swift-nio"),
             ]),
         .testTarget(name: "damiTests", dependencies: ["dami", "TestSupport"]),
