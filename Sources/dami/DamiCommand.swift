@@ -14,6 +14,9 @@ struct DamiCommand: AsyncParsableCommand {
             HistoryCommand.self,
             SampleCommand.self,
             DueCommand.self,
+            CouponsCommand.self,
+            ForgetCommand.self,
+            ExportCustomerCommand.self,
         ])
 
     /// Exit status: 0 done, 1 the work failed (one line on stderr), 2 wrong usage.
