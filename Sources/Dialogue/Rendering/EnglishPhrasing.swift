@@ -72,7 +72,7 @@ struct EnglishPhrasing: Phrasing {
 
     private func lines(for list: RecommendedList, isBrief: Bool) -> [String] {
         let heading = heading(of: list)
-        if isBrief { return ["\(heading) \(names(list.recommendations.map(\.item)))"] }
+        if isBrief { return [brief(heading, list)] }
         var lines = [heading + (list.isCapped ? " (\(list.recommendations.count) at a time)" : "")]
         lines += rows(of: list)
         if list.asksProfile {

@@ -68,7 +68,7 @@ struct KoreanPhrasing: Phrasing {
 
     private func lines(for list: RecommendedList, isBrief: Bool) -> [String] {
         let heading = heading(of: list)
-        if isBrief { return ["\(heading): \(names(list.recommendations.map(\.item)))"] }
+        if isBrief { return [brief(heading, list)] }
         var lines = [heading + (list.isCapped ? " (한 번에 \(list.recommendations.count)개까지예요)" : "")]
         lines += rows(of: list)
         if list.asksProfile { lines.append("나이대와 성별을 알려 주시면 더 잘 골라 드려요. (예: 30대 여자)") }
@@ -159,7 +159,7 @@ struct KoreanPhrasing: Phrasing {
         }
         for unknown in misses.unknown {
             let near = unknown.near.isEmpty ? "" : " 비슷한 이름: \(names(unknown.near))"
-            lines.append("“\(unknown.text.quotable)”\(unknown.text.quotable.with(.topic).suffix(1)) 찾지 못했어요.\(near)")
+            lines.append("“\(unknown.text.quotable)”\(unknown.text.quotable.with(.object).suffix(1)) 찾지 못했어요.\(near)")
         }
         return lines
     }

@@ -31,6 +31,12 @@ extension Phrasing {
         items.enumerated().map { "\($0 + 1). \(name($1))" }.joined(separator: "  ")
     }
 
+    /// A whole list in one line, for another list follows in the same reply.
+    func brief(_ heading: String, _ list: RecommendedList) -> String {
+        let title = heading.last == "." || heading.last == ":" ? String(heading.dropLast()) : heading
+        return "\(title): \(names(list.recommendations.map(\.item)))"
+    }
+
     /// The rows of a list: position, name and the strongest reason; without reasons and in columns where it is long.
     func rows(of list: RecommendedList) -> [String] {
         let items = list.recommendations
