@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import GRDBSQLite
 import PurchaseLog
 import Shop
 
@@ -12,11 +11,11 @@ extension ShopStore {
     ///
     /// - Parameters:
     ///   - replacing: whether a file that is there already may be replaced.
-    ///   - progress: told how many rows of how many are written.
+    ///   - progress: told how many parts of how many are packed; called on any thread.
     /// - Throws: ``ShopStoreError``.
     public static func create(
         at path: String, from shop: PreparedShop, replacing: Bool = false,
-        progress: @escaping (_ written: Int, _ total: Int) -> Void = { _, _ in }
+        progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws {
         if !replacing, FileManager.default.fileExists(atPath: path) { throw ShopStoreError.exists(path: path) }
         let unfinished = UnfinishedFile(for: path)
@@ -30,25 +29,56 @@ extension ShopStore {
     }
 
     private static func write(
-        _ shop: PreparedShop, to path: String, progress: @escaping (_ written: Int, _ total: Int) -> Void
+        _ shop: PreparedShop, to path: String, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
     ) throws {
         var configuration = Configuration()
-        configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { database in
             // Nothing can be lost: until the rename the file does not count.
-            try database.execute(sql: "PRAGMA page_size = 8192")
+            try database.execute(sql: "PRAGMA page_size = \(ShopLoad.pageSize)")
             try database.execute(sql: "PRAGMA journal_mode = OFF")
             try database.execute(sql: "PRAGMA synchronous = OFF")
-            try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
-            try database.execute(sql: "PRAGMA cache_size = -65536")
         }
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         try queue.inDatabase { try $0.execute(sql: "PRAGMA application_id = \(ShopSchema.applicationID)") }
         try ShopSchema.migrator.migrate(queue)
-        try queue.inTransaction { database in
-            try ShopImport(shop, into: database, progress: progress).run()
-            return .commit
+        let roots = try queue.write { database in
+            try writeSettings(of: shop, database)
+            try writeCatalog(of: shop, database)
+            return try rootPages(database)
         }
         try queue.close()
+        try ShopLoad(shop).load(into: path, roots: roots, progress: progress)
+    }
+
+    private static func writeSettings(of shop: PreparedShop, _ database: Database) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let settings = [
+            ("counts", String(decoding: try encoder.encode(shop.counts), as: UTF8.self)),
+            ("rules", String(decoding: try encoder.encode(shop.rules), as: UTF8.self)),
+            ("numeric_ids", shop.hasNumericIDs ? "1" : "0"),
+        ]
+        for (key, value) in settings {
+            try database.execute(sql: "INSERT INTO shop (key, value) VALUES (?, ?)", arguments: [key, value])
+        }
+    }
+
+    private static func writeCatalog(of shop: PreparedShop, _ database: Database) throws {
+        let insert = try database.makeStatement(sql: "INSERT INTO subcategories VALUES (?, ?, ?, ?, ?)")
+        for (item, subcategory) in shop.catalog.subcategories.enumerated() {
+            try insert.execute(arguments: [
+                item, subcategory.name, subcategory.middleCategory, subcategory.category, shop.catalog.isLabel(item),
+            ])
+        }
+    }
+
+    private static func rootPages(_ database: Database) throws -> [ShopLoad.Tree: Int] {
+        var roots: [ShopLoad.Tree: Int] = [:]
+        for tree in ShopLoad.Tree.allCases {
+            roots[tree] = try Int.fetchOne(
+                database, sql: "SELECT rootpage FROM sqlite_schema WHERE name = ?", arguments: [tree.rawValue])
+        }
+        precondition(roots.count == ShopLoad.Tree.allCases.count, "the schema lacks a table that is loaded")
+        return roots
     }
 }

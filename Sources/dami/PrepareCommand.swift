@@ -75,13 +75,13 @@ struct PrepareCommand: ParsableCommand {
             throw error
         }
 
-        let writing = ProgressDisplay(title: "Writing", unit: .counted("sessions"), total: shop.sessions.count)
+        let writing = ProgressDisplay(title: "Writing", unit: .counted("parts"))
         do {
             try FileManager.default.createDirectoryOfFile(output)
             try ShopStore.create(at: output, from: shop, replacing: replace) { written, total in
                 writing.update(completed: written, total: total)
             }
-            writing.finish(completed: shop.sessions.count)
+            writing.finish()
         } catch {
             writing.cancel()
             throw error

@@ -58,4 +58,11 @@ public struct PreparedShop: Sendable {
 
     /// `SESS_ID` of a session.
     public func sessionID(_ session: Session) -> String { sessionTable.identifier(session.logIndex) }
+
+    /// Calls `body` with the bytes of a session's `SESS_ID`, without making a `String` of them.
+    package func withSessionID<Result>(
+        _ session: Session, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result {
+        sessionTable.withIdentifier(session.logIndex, body)
+    }
 }

@@ -27,7 +27,7 @@ struct CustomLog {
             make: { Part(arena: $0) },
             row: { part, row in
                 let customer = row.bytes(0)
-                if customer.isMissing { return RowFault(reason: .missingID, column: 0) }
+                if let fault = customer.fault(asColumn: 0) { return fault }
                 part.rows.append(
                     Row(customer: Identifier(customer.buffer), gender: row.bytes(1), age: row.bytes(2)))
                 return nil

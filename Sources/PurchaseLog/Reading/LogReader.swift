@@ -71,6 +71,15 @@ struct RowFault {
     var column: Int
 }
 
+extension FieldBytes {
+    /// What is wrong with an id that a customer or a session is to be known by; `nil` where nothing is.
+    func fault(asColumn column: Int) -> RowFault? {
+        if isMissing { return RowFault(reason: .missingID, column: column) }
+        if count > RejectedRow.longestID { return RowFault(reason: .longID, column: column) }
+        return nil
+    }
+}
+
 /// Reads a log in chunks, on all cores, with the outcome of reading it from front to back.
 ///
 /// A chunk begins behind a line end, on the guess that a row begins there. The guess is wrong only inside a quoted field

@@ -4,6 +4,7 @@ public struct RejectedRow: Hashable, Sendable {
         case tooFewFields = "too_few_fields"
         case tooManyFields = "too_many_fields"
         case missingID = "missing_id"
+        case longID = "long_id"
         case badNumber = "bad_number"
         case missingCategory = "missing_category"
 
@@ -14,11 +15,15 @@ public struct RejectedRow: Hashable, Sendable {
             case .tooManyFields:
                 "the row has more fields than the header, and which of them belong together is not certain"
             case .missingID: "the id is blank"
+            case .longID: "the id is longer than \(RejectedRow.longestID) bytes"
             case .badNumber: "a whole number was expected"
             case .missingCategory: "the category is blank"
             }
         }
     }
+
+    /// The longest id, in bytes, of a customer or a session: longer ones are what a lost quote has swallowed.
+    public static let longestID = 255
 
     /// The file.
     public var path: String

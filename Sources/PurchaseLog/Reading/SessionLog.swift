@@ -33,9 +33,9 @@ struct SessionLog {
             make: { Part(arena: $0) },
             row: { part, row in
                 let customer = row.bytes(0)
-                if customer.isMissing { return RowFault(reason: .missingID, column: 0) }
+                if let fault = customer.fault(asColumn: 0) { return fault }
                 let session = row.bytes(1)
-                if session.isMissing { return RowFault(reason: .missingID, column: 1) }
+                if let fault = session.fault(asColumn: 1) { return fault }
                 guard let sequence = row.bytes(2).count32 else { return RowFault(reason: .badNumber, column: 2) }
                 let date = row.bytes(3)
                 var day = noDay

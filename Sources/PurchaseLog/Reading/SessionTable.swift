@@ -74,6 +74,22 @@ struct SessionTable {
         return token >> 63 == 0 ? String(token) : texts[UInt32(truncatingIfNeeded: token)]
     }
 
+    /// Calls `body` with the bytes of `SESS_ID`, which are valid until it returns.
+    func withIdentifier<Result>(_ session: UInt32, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        let token = token[Int(session)]
+        if token >> 63 == 1 { return texts.withBytes(of: UInt32(truncatingIfNeeded: token), body) }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var start = 20
+            var left = token
+            repeat {
+                start -= 1
+                digits[start] = UInt8(0x30 + left % 10)
+                left /= 10
+            } while left > 0
+            return body(UnsafeBufferPointer(rebasing: digits[start...]))
+        }
+    }
+
     /// Whether one session id comes before another of the same customer: numbers first, by size, then texts.
     func precedes(_ a: UInt32, _ b: UInt32) -> Bool {
         let (first, second) = (token[Int(a)], token[Int(b)])
