@@ -98,7 +98,9 @@ let package = Package(
         .testTarget(name: "WideDeepTests", dependencies: ["WideDeep", "CKernels", "TestSupport"]),
         .testTarget(name: "RecommenderTests", dependencies: ["Recommender", "TestSupport"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
-        .testTarget(name: "CustomersTests", dependencies: ["Customers", "ShopStore", "TestSupport"]),
+        .testTarget(
+            name: "CustomersTests",
+            dependencies: ["Customers", "ShopStore", "Dialogue", "Recommender", "Understanding", "TestSupport"]),
         .testTarget(name: "UnderstandingTests", dependencies: ["Understanding", "TestSupport"]),
         .testTarget(name: "DialogueTests", dependencies: ["Dialogue", "Recommender", "TestSupport"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal", "CEdit", "TestSupport"]),

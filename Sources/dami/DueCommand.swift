@@ -23,7 +23,9 @@ struct DueCommand: ParsableCommand {
 
     func validate() throws {
         guard within >= 0 else { throw ValidationError("--within must be at least 0, not \(within)") }
-        guard minPurchases >= 1 else { throw ValidationError("--min-purchases must be at least 1, not \(minPurchases)") }
+        guard minPurchases >= 1 else {
+            throw ValidationError("--min-purchases must be at least 1, not \(minPurchases)")
+        }
     }
 
     func run() throws {

@@ -10,7 +10,7 @@ public struct CustomerIndicators: Hashable, Sendable {
     /// Sessions with a purchase.
     public var frequency: Int
     /// The sum of what was paid, in the log's currency; `nil` where the log has no amounts.
-    public var monetary: Int?
+    public var monetary: Double?
     /// Distinct subcategories bought.
     public var diversity: Int
     /// The effective number of categories: the exponential of the Shannon entropy of purchases over `CLAC1_NM`.
@@ -27,7 +27,7 @@ public struct CustomerIndicators: Hashable, Sendable {
     ///   - spent: the sum of what was paid.
     ///   - today: days from 1970-01-01; later baskets are ignored.
     public init(
-        customer: String, profile: Profile, baskets: [Basket], spent: Int?, affinities: [ItemID], catalog: Catalog,
+        customer: String, profile: Profile, baskets: [Basket], spent: Double?, affinities: [ItemID], catalog: Catalog,
         timing: PurchaseTiming, today: Int
     ) {
         let past = baskets.filter { ($0.day ?? .min) <= today }

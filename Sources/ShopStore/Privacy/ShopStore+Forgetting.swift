@@ -41,7 +41,8 @@ extension ShopStore {
         guard let key = try Int64.fetchOne(database, sql: "SELECT id FROM customers WHERE code = ?", arguments: [id])
         else { return nil }
         func count(_ table: String) throws -> Int {
-            try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM \(table) WHERE customer_id = ?", arguments: [key]) ?? 0
+            try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM \(table) WHERE customer_id = ?", arguments: [key])
+                ?? 0
         }
         let forgotten = ForgottenCustomer(
             id: id, sessions: try count("sessions"), conversations: try count("conversations"),
