@@ -1,1 +1,0 @@
-#include "CEdit.h"
