@@ -16,6 +16,10 @@ struct cedit {
     FILE *input;
     FILE *output;
     FILE *errors;
+    /// Whether this machine has a description of the terminal ($TERM).
+    bool is_described;
+    /// Where a person sees what is written.
+    int terminal;
     cedit_callbacks callbacks;
 };
 
@@ -40,11 +44,6 @@ static int read_key(EditLine *line, wchar_t *key) {
     return editor->callbacks.read_key(editor->callbacks.owner, key);
 }
 
-static wchar_t *prompt(EditLine *line) {
-    cedit *editor = editor_of(line);
-    return (wchar_t *)editor->callbacks.prompt(editor->callbacks.owner);
-}
-
 static unsigned char complete(EditLine *line, wint_t key) {
     (void)key;
     cedit *editor = editor_of(line);
@@ -57,6 +56,12 @@ static unsigned char search(EditLine *line, wint_t key) {
     return editor->callbacks.search(editor->callbacks.owner);
 }
 
+static unsigned char clear(EditLine *line, wint_t key) {
+    (void)key;
+    cedit *editor = editor_of(line);
+    return editor->callbacks.clear(editor->callbacks.owner);
+}
+
 static unsigned char apply(EditLine *line, wint_t key) {
     (void)key;
     cedit *editor = editor_of(line);
@@ -67,6 +72,7 @@ static unsigned char apply(EditLine *line, wint_t key) {
 
 #define COMPLETE L"dami-complete"
 #define SEARCH L"dami-search-history"
+#define CLEAR L"dami-clear-screen"
 #define APPLY L"dami-apply"
 
 static void bind_key(EditLine *line, const wchar_t *key, const wchar_t *command) {
@@ -95,25 +101,28 @@ static void bind_keys(cedit *editor) {
     static const char *const tab_meanings[] = {"ed-insert", "ed-unassigned", NULL};
     static const char *const search_meanings[] = {
         "em-inc-search-prev", "ed-redisplay", "ed-insert", "ed-unassigned", NULL};
+    static const char *const clear_meanings[] = {"ed-clear-screen", "ed-insert", NULL};
     if (has_meaning(editor, L"^I", tab_meanings)) bind_key(editor->line, L"^I", COMPLETE);
     if (has_meaning(editor, L"^R", search_meanings)) bind_key(editor->line, L"^R", SEARCH);
+    if (has_meaning(editor, L"^L", clear_meanings)) bind_key(editor->line, L"^L", CLEAR);
     const wchar_t key[] = {cedit_apply_key, 0};
     bind_key(editor->line, key, APPLY);
     el_wset(editor->line, EL_BIND, L"-a", key, APPLY, NULL);
 }
 
-// MARK: Terminal capabilities
+// MARK: What libedit writes
 
-/// Has libedit write the rest of a row anew instead of shifting it with the terminal's insert and delete commands.
-///
-/// Where a row's end only moves, libedit rewrites one cell too many (re_update_line, "find last same pointer"). If a
-/// wide character begins in that cell, the cursor goes two columns and libedit counts one, and from then on it
-/// writes in the wrong places: type anything before Hangul.
-static void never_shift_rows(EditLine *line) {
-    static const wchar_t *const capabilities[] = {L"ic", L"IC", L"im", L"ei", L"dc", L"DC", L"dm", L"ed"};
-    for (size_t i = 0; i < sizeof capabilities / sizeof *capabilities; i++) {
-        el_wset(line, EL_SETTC, capabilities[i], L"", NULL);
-    }
+/// Lets the bell through, and nothing else.
+static ssize_t write_bell(void *cookie, const char *bytes, size_t count) {
+    cedit *editor = cookie;
+    // A bell that can't be rung is not missed.
+    if (memchr(bytes, '\a', count) != NULL && write(editor->terminal, "\a", 1) < 0) errno = 0;
+    return (ssize_t)count;
+}
+
+static FILE *open_output(cedit *editor) {
+    cookie_io_functions_t functions = {.write = write_bell};
+    return fopencookie(editor, "w", functions);
 }
 
 // MARK: Life
@@ -122,29 +131,30 @@ cedit *cedit_open(const char *name, int input, int output, cedit_callbacks callb
     cedit *editor = calloc(1, sizeof *editor);
     if (editor == NULL) return NULL;
     editor->callbacks = callbacks;
-    int in = dup(input), out = dup(output);
+    editor->terminal = output;
+    int in = dup(input);
     editor->input = in < 0 ? NULL : fdopen(in, "r");
-    editor->output = out < 0 ? NULL : fdopen(out, "w");
+    editor->output = open_output(editor);
     // "No entry for terminal type" is libedit's way to say that it makes do with a dumb one; users need not hear it.
     editor->errors = fopen("/dev/null", "w");
     if (editor->input == NULL || editor->output == NULL || editor->errors == NULL) goto failed;
-    editor->line = el_init(name, editor->input, editor->output, editor->errors);
+    editor->line = el_init_fd(name, editor->input, editor->output, editor->errors, in, output, output);
     editor->history = history_winit();
     if (editor->line == NULL || editor->history == NULL) goto failed;
 
     EditLine *line = editor->line;
+    editor->is_described = el_wset(line, EL_TERMINAL, (char *)NULL) == 0;
     HistEventW event;
     history_w(editor->history, &event, H_SETSIZE, history_size);
     history_w(editor->history, &event, H_SETUNIQUE, 1);
     el_wset(line, EL_CLIENTDATA, editor);
     el_wset(line, EL_SIGNAL, 0);
     el_wset(line, EL_EDITOR, L"emacs");
-    never_shift_rows(line);
     el_wset(line, EL_HIST, history_w, editor->history);
-    el_wset(line, EL_PROMPT_ESC, prompt, (int)cedit_literal);
     el_wset(line, EL_GETCFN, read_key);
     el_wset(line, EL_ADDFN, COMPLETE, L"Completes commands, items and categories", complete);
     el_wset(line, EL_ADDFN, SEARCH, L"Searches the history as one types", search);
+    el_wset(line, EL_ADDFN, CLEAR, L"Clears the screen", clear);
     el_wset(line, EL_ADDFN, APPLY, L"For the program's own use", apply);
     // What most people's shells do with these keys. Before ~/.editrc, so that it has the last word.
     bind_key(line, L"^W", L"ed-delete-prev-word");
@@ -209,18 +219,19 @@ void cedit_set_line(cedit *editor, const wchar_t *text, size_t cursor) {
     if (cursor < place) el_cursor(editor->line, -(int)(place - cursor));
 }
 
-void cedit_redraw(cedit *editor) { el_wset(editor->line, EL_REFRESH); }
-
-void cedit_resized(cedit *editor) { el_resize(editor->line); }
-
-void cedit_beep(cedit *editor) {
-    el_beep(editor->line);
-    fflush(editor->output);
-}
-
 void cedit_remember(cedit *editor, const wchar_t *line) {
     HistEventW event;
     history_w(editor->history, &event, H_ENTER, line);
+}
+
+bool cedit_has_ansi_cursor(cedit *editor) {
+    const char *name = NULL;
+    char *up = NULL;
+    el_wget(editor->line, EL_TERMINAL, &name);
+    if (name == NULL || strcmp(name, "dumb") == 0 || strcmp(name, "emacs") == 0) return false;
+    el_wget(editor->line, EL_GETTC, "up", &up);
+    if (up == NULL || *up == 0) return !editor->is_described;
+    return strncmp(up, "\033[", 2) == 0;
 }
 
 bool cedit_is_editing(cedit *editor) {

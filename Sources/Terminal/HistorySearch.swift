@@ -22,6 +22,8 @@ struct HistorySearch {
     private let lines: [String]
     let original: String
     private(set) var query = ""
+    /// Whether the last key found nothing more.
+    private(set) var hasFailed = false
     /// The line found, or the one that was there before.
     private(set) var match: String
     /// Where in `lines` the match is; `lines.count` is the line before the search.
@@ -41,6 +43,12 @@ struct HistorySearch {
     }
 
     mutating func handle(_ key: Unicode.Scalar) -> Outcome {
+        let outcome = outcome(of: key)
+        hasFailed = outcome == .nothingFound && !query.isEmpty
+        return outcome
+    }
+
+    private mutating func outcome(of key: Unicode.Scalar) -> Outcome {
         switch key {
         case "\u{12}": return find(before: index)  // Ctrl-R: an older one
         case "\u{13}": return findNewer()  // Ctrl-S, where the terminal lets it through

@@ -36,13 +36,12 @@ extension LineEditor {
     }
 
     private func list(_ candidates: [String]) {
-        leaveLine(mark: "")
+        leaveLine()
         let size = TerminalCapabilities.size(of: input) ?? (80, 24)
         // The prompt's row and one more stay in sight.
         let rows = CandidateList.rows(
             candidates, columns: size.columns, rows: max(1, size.rows - 2), more: moreCandidates)
         write(rows.map { $0 + "\r\n" }.joined())
-        cedit_redraw(editor)
     }
 }
 

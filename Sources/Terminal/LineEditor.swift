@@ -13,6 +13,9 @@ import Shop
 ///     case .terminated(let signal): …         // SIGTERM, SIGHUP
 ///     }
 ///
+/// libedit edits, and a ``Picture`` is drawn of what it holds whenever there is no key to be had at once: so the screen
+/// is right for wide characters, and a pasted page is not drawn letter by letter.
+///
 /// All keys pass through ``nextKey()``, which waits for the keyboard and for signals at once. No signal handler does
 /// more than note the signal, so a resize, Ctrl-Z or a kill never meets libedit halfway through its work.
 ///
@@ -60,9 +63,11 @@ final class LineEditor {
     private var isOpen = true
 
     private var prompt = Prompt(text: "")
-    /// `prompt`, or that of the search; ended by 0, for libedit.
-    private var shownPrompt: UnsafeMutableBufferPointer<wchar_t> = .allocate(capacity: 0)
-    private(set) var shownPromptWidth = 0
+    /// What is on the screen; `nil` where nothing is yet.
+    private var shown: Picture?
+    /// Whether the cursor can be moved by escape sequences.
+    private var movesCursor = false
+    private var inputEnded = false
 
     private var search: HistorySearch?
     private var pendingLine: (text: String, cursor: Int)?
@@ -91,6 +96,7 @@ final class LineEditor {
             cedit_release_signals()
             throw .noMemory
         }
+        movesCursor = self.capabilities.mayEscape && cedit_has_ansi_cursor(editor)
         for line in history { Self.withWide(line) { cedit_remember(editor, $0) } }
         beginBracketedPaste()
     }
@@ -106,7 +112,6 @@ final class LineEditor {
         cedit_restore_terminal()
         cedit_forget_terminal()
         cedit_release_signals()
-        shownPrompt.deallocate()
     }
 
     /// Shows the prompt and reads a line.
@@ -114,18 +119,21 @@ final class LineEditor {
         self.prompt = prompt
         ending = nil
         search = nil
-        show(prompt)
+        shown = nil
+        if !cedit_is_editing(editor) { write(prompt.text) }
         var text: UnsafePointer<wchar_t>?
         let count = cedit_read_line(editor, &text)
         if let ending { return ending }
         guard count > 0, let text else {
-            // Ctrl-D: libedit shows "^D" and stays in its row.
-            write("\r\n")
+            leaveLine()
             return .endOfInput
         }
-        var line = Self.string(text, count: Int(count))
-        while line.unicodeScalars.last == "\n" || line.unicodeScalars.last == "\r" { line.unicodeScalars.removeLast() }
-        return .line(line)
+        var scalars = UnsafeBufferPointer(start: text, count: Int(count)).map(Self.scalar)
+        while scalars.last == "\n" || scalars.last == "\r" { scalars.removeLast() }
+        search = nil
+        draw(scalars, cursor: scalars.count)
+        leaveLine()
+        return .line(String(String.UnicodeScalarView(scalars)))
     }
 
     /// Adds a line to what the arrow keys and Ctrl-R find.
@@ -161,10 +169,13 @@ final class LineEditor {
                 searchStep(key)
                 return Self.applyKey
             case .empty:
-                wait(milliseconds: -1)
+                if !wait(milliseconds: 0), !inputEnded {
+                    draw()
+                    wait(milliseconds: -1)
+                }
             case .incomplete(isEscape: true):
                 // A terminal sends the whole sequence at once; a person who presses Esc sends no more.
-                if !wait(milliseconds: 30), case .key(let key) = decoder.next(isFinal: true) {
+                if !wait(milliseconds: 30), !inputEnded, case .key(let key) = decoder.next(isFinal: true) {
                     guard search != nil else { return key }
                     searchStep(key)
                     return Self.applyKey
@@ -179,7 +190,8 @@ final class LineEditor {
     @discardableResult
     private func wait(milliseconds: Int32) -> Bool {
         var watched = [
-            pollfd(fd: input, events: Int16(POLLIN), revents: 0), pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: input, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
         ]
         guard poll(&watched, nfds_t(watched.count), milliseconds) > 0, watched[0].revents != 0 else { return false }
         var chunk = [UInt8](repeating: 0, count: 4096)
@@ -193,9 +205,11 @@ final class LineEditor {
         inputEnded = true
         return false
     }
-    private var inputEnded = false
 
-    private enum SignalStep { case goOn, redrawn, end(Input) }
+    private enum SignalStep {
+        case goOn, redrawn
+        case end(Input)
+    }
 
     private func takeSignals() -> SignalStep {
         var isRedrawn = false
@@ -206,7 +220,7 @@ final class LineEditor {
                 leaveLine(mark: "^C")
                 return .end(.interrupted)
             case SIGTERM, SIGHUP:
-                leaveLine(mark: "")
+                leaveLine()
                 return .end(.terminated(signal: signal))
             case SIGTSTP:
                 suspend()
@@ -234,18 +248,18 @@ final class LineEditor {
 
     // MARK: - Leaving and coming back
 
-    /// Puts the cursor at the start of the row below the line.
-    func leaveLine(mark: String) {
-        let (line, cursor) = currentLine()
-        let layout = LineLayout(
-            promptWidth: shownPromptWidth, line: line, cursor: cursor, columns: columns)
-        if cursor == line.count { write(mark) }
-        write(String(repeating: "\r\n", count: layout.lastRow - layout.cursorRow + 1))
+    /// Ends the picture: the cursor goes to the first column of the row below it.
+    func leaveLine(mark: String = "") {
+        defer { shown = nil }
+        guard cedit_is_editing(editor) else { return write(mark.isEmpty ? "" : mark + "\r\n") }
+        if shown == nil { draw() }
+        let end = movesCursor ? shown?.moveToEnd() : shown.map { "\r" + $0.rows[0] }
+        write((end ?? "") + mark + "\r\n")
     }
 
     /// Ctrl-Z: hands the terminal back as it was, stops, and draws the line anew once the process goes on.
     private func suspend() {
-        leaveLine(mark: "")
+        leaveLine()
         cedit_restore_terminal()
         cedit_stop_process()
         // Continuing sent SIGCONT, too; the line is drawn once.
@@ -256,24 +270,55 @@ final class LineEditor {
     }
 
     private func resume() {
+        guard cedit_is_editing(editor) else { return write(prompt.text) }
         cedit_enter_editing(editor)
         beginBracketedPaste()
-        cedit_resized(editor)
-        cedit_redraw(editor)
+        shown = nil
     }
 
     /// The window's size changed: nearly all terminals have wrapped the rows anew by now, so the prompt's first row is
-    /// as far above the cursor as the line needs rows at the new width.
+    /// as far above the cursor as the text needs rows at the new width.
     private func resize() {
+        guard movesCursor, shown != nil, cedit_is_editing(editor) else { return }
         let (line, cursor) = currentLine()
-        let layout = LineLayout(promptWidth: shownPromptWidth, line: line, cursor: cursor, columns: columns)
-        cedit_resized(editor)
-        guard capabilities.mayEscape else { return }
-        write(layout.cursorRow > 0 ? "\r\u{1B}[\(layout.cursorRow)A\u{1B}[J" : "\r\u{1B}[J")
-        cedit_redraw(editor)
+        write(picture(line, cursor).moveToStart() + "\r\u{1B}[J")
+        shown = nil
     }
 
-    private var columns: Int { TerminalCapabilities.size(of: input)?.columns ?? 80 }
+    /// Ctrl-L.
+    private func clear() -> UInt8 {
+        if movesCursor { write("\u{1B}[H\u{1B}[2J") }
+        shown = nil
+        return UInt8(cedit_refresh_line)
+    }
+
+    // MARK: - Drawing
+
+    private func draw() {
+        let (line, cursor) = currentLine()
+        draw(line, cursor: cursor)
+    }
+
+    private func draw(_ line: [Unicode.Scalar], cursor: Int) {
+        guard cedit_is_editing(editor) else { return }
+        let picture = picture(line, cursor)
+        if !movesCursor {
+            write(picture.drawingPlainly(over: shown?.lastColumn ?? 0))
+        } else if let shown {
+            write(picture.drawing(over: shown, colour: capabilities.mayColour))
+        } else {
+            write("\r" + picture.drawing(colour: capabilities.mayColour))
+        }
+        shown = picture
+    }
+
+    private func picture(_ line: [Unicode.Scalar], _ cursor: Int) -> Picture {
+        let size = TerminalCapabilities.size(of: input) ?? (80, 24)
+        let prompt = search.map { Prompt(text: searchPrompt($0.query, !$0.hasFailed)) } ?? prompt
+        return movesCursor
+            ? Picture(prompt: prompt, line: line, cursor: cursor, columns: size.columns).cropped(toRows: size.rows)
+            : Picture(oneRowOf: prompt, line: line, cursor: cursor, columns: size.columns)
+    }
 
     private func beginBracketedPaste() {
         if capabilities.mayEscape, cedit_is_editing(editor) { write("\u{1B}[?2004h") }
@@ -293,47 +338,31 @@ final class LineEditor {
         return (UnsafeBufferPointer(start: text, count: length).map(Self.scalar), cursor)
     }
 
-    private func show(_ prompt: Prompt) {
-        let wide = prompt.wideText(colour: capabilities.mayColour)
-        shownPrompt.deallocate()
-        shownPrompt = .allocate(capacity: wide.count + 1)
-        _ = shownPrompt.initialize(from: wide + [0])
-        shownPromptWidth = prompt.text.displayWidth
-    }
-
     // MARK: - Ctrl-R
 
     private func startSearch() -> UInt8 {
         let (scalars, _) = currentLine()
-        let line = String(String.UnicodeScalarView(scalars))
-        search = HistorySearch(lines: lines, line: line)
-        show(Prompt(text: searchPrompt("", true)))
+        search = HistorySearch(lines: lines, line: String(String.UnicodeScalarView(scalars)))
         return UInt8(cedit_refresh_line)
     }
 
     private func searchStep(_ key: Unicode.Scalar) {
         guard var search else { return }
         let outcome = search.handle(key)
-        self.search = search
         pendingLine = (search.match, search.cursor)
         switch outcome {
-        case .show: show(Prompt(text: searchPrompt(search.query, true)))
+        case .show: self.search = search
         case .nothingFound:
-            cedit_beep(editor)
-            show(Prompt(text: searchPrompt(search.query, search.query.isEmpty)))
+            write("\u{07}")
+            self.search = search
         case .accept(let key):
             // Esc begins a sequence, such as an arrow key's, only where more bytes are there.
             if key != "\u{1B}" || !decoder.isEmpty { replayedKey = key }
-            endSearch()
+            self.search = nil
         case .cancel:
             pendingLine = (search.original, search.original.unicodeScalars.count)
-            endSearch()
+            self.search = nil
         }
-    }
-
-    private func endSearch() {
-        search = nil
-        show(prompt)
     }
 
     private func applyPendingLine() -> UInt8 {
@@ -353,9 +382,9 @@ final class LineEditor {
                 key?.pointee = wchar_t(scalar.value)
                 return 1
             },
-            prompt: { owner in UnsafePointer(LineEditor.from(owner).shownPrompt.baseAddress) },
             complete: { owner in LineEditor.from(owner).completeLine() },
             search: { owner in LineEditor.from(owner).startSearch() },
+            clear: { owner in LineEditor.from(owner).clear() },
             apply: { owner in LineEditor.from(owner).applyPendingLine() })
     }
 
@@ -373,7 +402,4 @@ final class LineEditor {
         Unicode.Scalar(UInt32(bitPattern: wide)) ?? "\u{FFFD}"
     }
 
-    private static func string(_ text: UnsafePointer<wchar_t>, count: Int) -> String {
-        String(String.UnicodeScalarView(UnsafeBufferPointer(start: text, count: count).map(scalar)))
-    }
 }

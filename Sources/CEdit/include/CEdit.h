@@ -11,6 +11,11 @@
 // signal handlers, where Swift may not be.
 //
 // The wide-character interface is used throughout: a key is a code point, and positions in a line count code points.
+//
+// libedit edits, and its caller draws: what libedit writes goes nowhere, but for the bell. Its own drawing
+// (re_update_line, terminal_move_to_char in 3.1-20221030) goes astray where a cell that it means to start from is the
+// second half of a wide character: after text is inserted before Hangul, and when it goes up a row into the middle
+// of a syllable.
 
 // MARK: Locale
 
@@ -30,12 +35,12 @@ typedef struct {
     void *owner;
     /// Puts the next key into `key` and returns 1; returns -1 to leave the line at once, with nothing read.
     int (*read_key)(void *owner, wchar_t *key);
-    /// The prompt, ended by 0; valid until the next call. Between two `cedit_literal` stand escape sequences.
-    const wchar_t *(*prompt)(void *owner);
     /// The Tab key. Returns one of libedit's CC_ codes.
     unsigned char (*complete)(void *owner);
     /// The key that starts a search of the history (Ctrl-R). Returns one of libedit's CC_ codes.
     unsigned char (*search)(void *owner);
+    /// The key that clears the screen (Ctrl-L). Returns one of libedit's CC_ codes.
+    unsigned char (*clear)(void *owner);
     /// The key `cedit_apply_key`, which only `read_key` can make. Returns one of libedit's CC_ codes.
     unsigned char (*apply)(void *owner);
 } cedit_callbacks;
@@ -45,8 +50,6 @@ enum { cedit_normal = 0, cedit_refresh_line = 4, cedit_error = 6 };
 
 /// A control character that no keyboard sends: what `read_key` returns to have `apply` called from within libedit.
 static const wchar_t cedit_apply_key = 0x9F;
-/// Stands around escape sequences in a prompt, so that libedit does not count their columns.
-static const wchar_t cedit_literal = 0x01;
 
 /// Opens an editor on the two descriptors, which stay the caller's. Reads the user's ~/.editrc ($EDITRC), whose lines
 /// may begin with `name:`. Returns NULL out of memory.
@@ -63,13 +66,11 @@ const wchar_t *cedit_line(cedit *editor, size_t *length, size_t *cursor);
 void cedit_replace(cedit *editor, size_t count, const wchar_t *text);
 /// Replaces the whole line, the cursor at `cursor`.
 void cedit_set_line(cedit *editor, const wchar_t *text, size_t cursor);
-/// Draws prompt and line anew where the cursor stands, which must be a first column.
-void cedit_redraw(cedit *editor);
-/// Takes the window's new size in. What is on the screen must be taken away by the caller.
-void cedit_resized(cedit *editor);
-void cedit_beep(cedit *editor);
 /// Adds a line to what the arrow keys recall.
 void cedit_remember(cedit *editor, const wchar_t *line);
+/// Whether the cursor can be moved by ANSI escape sequences, as far as the terminal's description tells; a terminal
+/// that has no description here is believed to be of today.
+bool cedit_has_ansi_cursor(cedit *editor);
 /// Whether keys are edited; false after `edit off` in ~/.editrc, where the terminal's own line editing is used.
 bool cedit_is_editing(cedit *editor);
 /// Puts the terminal into the state for editing, also where something else has changed it since.

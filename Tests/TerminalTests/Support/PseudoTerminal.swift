@@ -43,19 +43,22 @@ final class PseudoTerminal {
     }
 
     /// Takes in what was written until the screen is as it should be; says what it shows otherwise.
+    @discardableResult
     func expect(
         _ what: String, within seconds: Double = 4, sourceLocation: SourceLocation = #_sourceLocation,
         _ condition: (Screen) -> Bool
-    ) {
+    ) -> Bool {
         let end = Date(timeIntervalSinceNow: seconds)
         while !condition(screen) {
             guard Date() < end else {
-                Issue.record("\(what): the screen shows \(screen.lines), cursor in column \(screen.column); \(String(decoding: output.suffix(300), as: UTF8.self).debugDescription)",
+                Issue.record(
+                    "\(what): the screen shows \(screen.lines), cursor in column \(screen.column); \(String(decoding: output.suffix(300), as: UTF8.self).debugDescription)",
                     sourceLocation: sourceLocation)
-                return
+                return false
             }
             pump(milliseconds: 50)
         }
+        return true
     }
 
     /// The line that the cursor is in, and the cursor's column.
