@@ -10,6 +10,8 @@ struct DamiCommand: AsyncParsableCommand {
         abstract: "A conversational recommender that a shop runs by itself.",
         subcommands: [
             PrepareCommand.self,
+            TrainCommand.self,
+            RecommendCommand.self,
             InspectCommand.self,
             HistoryCommand.self,
             SampleCommand.self,

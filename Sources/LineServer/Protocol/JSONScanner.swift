@@ -4,12 +4,12 @@
 ///     var scanner = JSONScanner(#"{"id": 1.50, "text": "안녕"}"#)
 ///     try scanner.skipValue()            // checks the grammar
 ///     try scanner.end()                  // nothing may follow
-struct JSONScanner {
+package struct JSONScanner {
     /// Where the text stops being JSON.
-    struct SyntaxError: Error, Equatable {
+    package struct SyntaxError: Error, Equatable {
         /// Counted in bytes from 1.
-        var column: Int
-        var problem: String
+        package var column: Int
+        package var problem: String
     }
 
     /// Arrays and objects inside one another; more is refused, as it can only be an attack on the stack.
@@ -18,7 +18,7 @@ struct JSONScanner {
     private let bytes: [UInt8]
     private var position = 0
 
-    init(_ text: String) {
+    package init(_ text: String) {
         bytes = Array(text.utf8)
     }
 
@@ -26,40 +26,40 @@ struct JSONScanner {
 
     private mutating func advance() { position += 1 }
 
-    func failure(_ problem: String) -> SyntaxError {
+    package func failure(_ problem: String) -> SyntaxError {
         SyntaxError(column: position + 1, problem: problem)
     }
 
-    mutating func skipWhitespace() {
+    package mutating func skipWhitespace() {
         while let byte = current, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D { advance() }
     }
 
     /// Consumes `byte` after white space, if it comes next.
-    mutating func consume(_ byte: Unicode.Scalar) -> Bool {
+    package mutating func consume(_ byte: Unicode.Scalar) -> Bool {
         skipWhitespace()
         guard current == UInt8(ascii: byte) else { return false }
         advance()
         return true
     }
 
-    mutating func expect(_ byte: Unicode.Scalar, _ what: String) throws(SyntaxError) {
+    package mutating func expect(_ byte: Unicode.Scalar, _ what: String) throws(SyntaxError) {
         guard consume(byte) else { throw failure("\(what) expected") }
     }
 
     /// Whether an object comes next.
-    mutating func standsAtObject() -> Bool {
+    package mutating func standsAtObject() -> Bool {
         skipWhitespace()
         return current == UInt8(ascii: "{")
     }
 
     /// Only white space may be left.
-    mutating func end() throws(SyntaxError) {
+    package mutating func end() throws(SyntaxError) {
         skipWhitespace()
         if current != nil { throw failure("nothing may follow the object") }
     }
 
     /// The source of a value, without the white space between its tokens.
-    mutating func rawValue() throws(SyntaxError) -> String {
+    package mutating func rawValue() throws(SyntaxError) -> String {
         skipWhitespace()
         let start = position
         try skipValue()
@@ -88,7 +88,7 @@ struct JSONScanner {
     }
 
     /// Checks one value of any kind and stands behind it. Iterative: what is open is one bit a level.
-    mutating func skipValue() throws(SyntaxError) {
+    package mutating func skipValue() throws(SyntaxError) {
         var openObjects: UInt64 = 0
         var depth = 0
         while true {
@@ -203,7 +203,7 @@ struct JSONScanner {
 
 extension JSONScanner {
     /// The string that stands here, unescaped; `nil` where another kind of value stands, which is left where it is.
-    mutating func string() throws(SyntaxError) -> String? {
+    package mutating func string() throws(SyntaxError) -> String? {
         skipWhitespace()
         guard current == UInt8(ascii: "\"") else { return nil }
         let start = position + 1
@@ -262,7 +262,7 @@ extension JSONScanner {
     }
 
     /// The members of the object that stands here: `body` is called for each key and must consume its value.
-    mutating func forEachMember(_ body: (String, inout JSONScanner) throws(SyntaxError) -> Void) throws(SyntaxError) {
+    package mutating func forEachMember(_ body: (String, inout JSONScanner) throws(SyntaxError) -> Void) throws(SyntaxError) {
         try expect("{", "'{'")
         if consume("}") { return }
         repeat {
