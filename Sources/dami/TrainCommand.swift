@@ -168,8 +168,11 @@ final class TrainingReporter {
 
     func cancel() { display?.cancel() }
 
+    /// Finishes the bar; stdout stays as it is.
+    func endDisplay() { display?.finish() }
+
     func finish(epochs: Int, parameters: Int, file: String) {
-        display?.finish()
+        endDisplay()
         let seconds = Self.decimals((.now - start) / .seconds(1), 3)
         if json {
             struct Done: Encodable {
