@@ -28,6 +28,7 @@ let package = Package(
 
         // The way of a row: logs -> shop -> features -> model.
         .target(name: "Shop"),
+        .target(name: "Report"),
         .target(name: "PurchaseLog", dependencies: ["Shop", "CZlib"]),
         .target(
             name: "ShopStore",
@@ -41,7 +42,7 @@ let package = Package(
         .target(name: "Recommender", dependencies: ["Shop", "Features", "Embedding", "WideDeep", "CKernels"]),
         .target(
             name: "Evaluation",
-            dependencies: ["Shop", "Features", "Embedding", "WideDeep", "Recommender", "CKernels"]),
+            dependencies: ["Shop", "Report", "Features", "Embedding", "WideDeep", "Recommender", "CKernels"]),
         .target(
             name: "Customers",
             dependencies: [
@@ -97,6 +98,7 @@ let package = Package(
         .testTarget(name: "EmbeddingTests", dependencies: ["Embedding", "TestSupport"]),
         .testTarget(name: "WideDeepTests", dependencies: ["WideDeep", "CKernels", "TestSupport"]),
         .testTarget(name: "RecommenderTests", dependencies: ["Recommender", "TestSupport"]),
+        .testTarget(name: "ReportTests", dependencies: ["Report"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
         .testTarget(
             name: "CustomersTests",

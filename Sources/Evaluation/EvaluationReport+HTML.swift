@@ -1,4 +1,4 @@
-import Foundation
+import Report
 import Shop
 
 extension EvaluationReport {
@@ -9,32 +9,13 @@ extension EvaluationReport {
             headline, tasksSection, baselines.isEmpty ? "" : comparisonSection, chartsSection, calibrationSection,
             segmentsSection, trainingSection, methodsSection,
         ]
-        return """
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>\(escaped(subject.model)): evaluation</title>
-            <style>
-            \(ReportStyle.css)
-            </style>
-            </head>
-            <body>
-            <main>
-            \(sections.filter { !$0.isEmpty }.joined(separator: "\n"))
-            </main>
-            </body>
-            </html>
-
-            """
+        return HTMLPage(title: "\(subject.model): evaluation", sections: sections).html
     }
 
     private var headline: String {
         let facts = [
             ("test baskets", grouped(subject.customers)), ("train baskets", grouped(subject.trainBaskets)),
-            ("subcategories", grouped(subject.labels)), ("preset", escaped(subject.preset)),
+            ("subcategories", grouped(subject.labels)), ("preset", HTMLText.escaped(subject.preset)),
         ]
         let verdict =
             baselines.isEmpty
@@ -45,8 +26,8 @@ extension EvaluationReport {
             """
         return """
             <header>
-            <h1>\(escaped(subject.model))</h1>
-            <p class="sub">measured on \(escaped(subject.shop))</p>
+            <h1>\(HTMLText.escaped(subject.model))</h1>
+            <p class="sub">measured on \(HTMLText.escaped(subject.shop))</p>
             <dl class="facts">\(facts.map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>" }.joined())</dl>
             \(verdict)
             </header>
@@ -56,7 +37,7 @@ extension EvaluationReport {
     private var tasksSection: String {
         let sections = cutoffs.map { cutoff in
             let rows = model.results.map { result in
-                [escaped(result.task.description), grouped(result.customers.count)]
+                [HTMLText.escaped(result.task.description), grouped(result.customers.count)]
                     + [Metric.ndcg, .recall].map { metric in
                         let mean = decimal(result.mean(of: metric, at: cutoff))
                         guard cutoff == 10, let interval = interval(of: model.ranker.name, in: result.task, metric)
@@ -94,7 +75,7 @@ extension EvaluationReport {
                 methods.compactMap { interval(of: $0.ranker.name, in: task, metric)?.mean }.max()
             }
             let rows = methods.map { method in
-                [escaped(method.ranker.name)]
+                [HTMLText.escaped(method.ranker.name)]
                     + zip(tasks, best).map { task, best in
                         guard let mean = interval(of: method.ranker.name, in: task, metric)?.mean else { return "" }
                         return mean == best ? "<b>\(decimal(mean))</b>" : decimal(mean)
@@ -104,7 +85,8 @@ extension EvaluationReport {
         }
         let differences = comparisons.map { item in
             [
-                escaped(item.task.description), item.metric == .ndcg ? "NDCG" : "Recall", escaped(item.best),
+                HTMLText.escaped(item.task.description), item.metric == .ndcg ? "NDCG" : "Recall",
+                HTMLText.escaped(item.best),
                 decimal(item.bestMean), signed(item.difference.mean),
                 "\(signed(item.difference.low)) … \(signed(item.difference.high))", percent(item.relative),
                 "<span class=\"\(item.verdict == .withinNoise ? "noise" : item.verdict.rawValue)\">"
@@ -133,11 +115,12 @@ extension EvaluationReport {
             let rows = methods.compactMap { method -> IntervalChart.Row? in
                 guard let interval = interval(of: method.ranker.name, in: result.task, .ndcg) else { return nil }
                 return IntervalChart.Row(
-                    name: method.ranker.name, interval: interval, isOurs: method.ranker.name == model.ranker.name)
+                    name: method.ranker.name, mean: interval.mean, low: interval.low, high: interval.high,
+                    isOurs: method.ranker.name == model.ranker.name)
             }
             return """
-                <figure><figcaption>\(escaped(result.task.description))</figcaption>
-                \(IntervalChart(rows: rows.sorted { $0.interval.mean > $1.interval.mean }).svg)</figure>
+                <figure><figcaption>\(HTMLText.escaped(result.task.description))</figcaption>
+                \(IntervalChart(rows: rows.sorted { $0.mean > $1.mean }, label: "NDCG@10 of each method").svg)</figure>
                 """
         }
         return """
@@ -151,20 +134,23 @@ extension EvaluationReport {
     }
 
     private var calibrationSection: String {
-        """
-        <section>
-        <h2>Do the scores mean what they say?</h2>
-        <p>Of the items shown with a score of 20 %, one in five should be bought. Expected calibration error:
-        <b>\(decimal(probabilities.shown.expectedError))</b> of the ten items shown,
-        <b>\(decimal(probabilities.all.expectedError))</b> of all subcategories.</p>
-        <div class="panels"><figure><figcaption>The ten shown, all tasks</figcaption>
-        \(ReliabilityChart(calibration: probabilities.shown).svg)</figure></div>
-        <p>Accuracy, the share of (customer, subcategory) cells in which “score above
-        \(probabilities.threshold.shortDescription)” is right, is <b>\(decimal(probabilities.accuracy))</b>. Saying “not
-        bought” of everything reaches <b>\(decimal(probabilities.allZeroAccuracy))</b>, with a recall and an NDCG of 0:
-        accuracy says nothing about recommendations.</p>
-        </section>
-        """
+        let points = probabilities.shown.bins.map {
+            ReliabilityChart.Point(predicted: $0.predicted, observed: $0.observed, count: $0.count)
+        }
+        return """
+            <section>
+            <h2>Do the scores mean what they say?</h2>
+            <p>Of the items shown with a score of 20 %, one in five should be bought. Expected calibration error:
+            <b>\(decimal(probabilities.shown.expectedError))</b> of the ten items shown,
+            <b>\(decimal(probabilities.all.expectedError))</b> of all subcategories.</p>
+            <div class="panels"><figure><figcaption>The ten shown, all tasks</figcaption>
+            \(ReliabilityChart(points: points).svg)</figure></div>
+            <p>Accuracy, the share of (customer, subcategory) cells in which “score above
+            \(probabilities.threshold.shortDescription)” is right, is <b>\(decimal(probabilities.accuracy))</b>. Saying “not
+            bought” of everything reaches <b>\(decimal(probabilities.allZeroAccuracy))</b>, with a recall and an NDCG of 0:
+            accuracy says nothing about recommendations.</p>
+            </section>
+            """
     }
 
     private var segmentsSection: String {
@@ -172,12 +158,12 @@ extension EvaluationReport {
         guard !shown.isEmpty else { return "" }
         let tables = shown.map { task, figures in
             """
-            <h3>\(escaped(task.description))</h3>
+            <h3>\(HTMLText.escaped(task.description))</h3>
             \(table(
                 header: ["", "segment", "users", "NDCG@10", "95 % interval", "Recall@10", "95 % interval"],
                 rows: figures.map { row in
                     [
-                        row.segment.dimension.rawValue, escaped(row.segment.name), grouped(row.users),
+                        row.segment.dimension.rawValue, HTMLText.escaped(row.segment.name), grouped(row.users),
                         decimal(row.ndcg.mean), "\(decimal(row.ndcg.low)) … \(decimal(row.ndcg.high))",
                         decimal(row.recall.mean), "\(decimal(row.recall.low)) … \(decimal(row.recall.high))",
                     ]
@@ -196,13 +182,13 @@ extension EvaluationReport {
     private var trainingSection: String {
         guard training.count > 1 else { return "" }
         let validation = training.compactMap { epoch in epoch.validation.map { (Double(epoch.number), $0) } }
-        let cost = LineChart(points: training.map { (Double($0.number), $0.cost) }, name: "cost")
+        let cost = LineChart(points: training.map { (Double($0.number), $0.cost) }, name: "cost", xName: "epoch")
         let charts =
             ["<figure><figcaption>Cost by epoch</figcaption>\(cost.svg)</figure>"]
             + (validation.count > 1
                 ? [
                     "<figure><figcaption>NDCG@10 on held-out train customers</figcaption>"
-                        + LineChart(points: validation, name: "NDCG@10").svg + "</figure>"
+                        + LineChart(points: validation, name: "NDCG@10", xName: "epoch").svg + "</figure>"
                 ] : [])
         return """
             <section>
@@ -213,7 +199,9 @@ extension EvaluationReport {
     }
 
     private var methodsSection: String {
-        let rows = baselines.filter { !$0.settings.isEmpty }.map { [escaped($0.ranker.name), escaped($0.settings)] }
+        let rows = baselines.filter { !$0.settings.isEmpty }.map {
+            [HTMLText.escaped($0.ranker.name), HTMLText.escaped($0.settings)]
+        }
         guard !rows.isEmpty else { return "" }
         return """
             <section>
@@ -225,38 +213,6 @@ extension EvaluationReport {
     }
 }
 
-/// A table in a frame that scrolls sideways, its first column staying in sight. Cells are HTML.
 private func table(header: [String], rows: [[String]], leftColumns: Set<Int> = [0]) -> String {
-    func row(_ cells: [String], tag: String) -> String {
-        let inner = cells.enumerated().map { column, cell in
-            let kind = tag == "td" && column == 0 ? "th scope=\"row\"" : tag
-            let alignment = leftColumns.contains(column) ? " class=\"left\"" : ""
-            return "<\(kind)\(alignment)>\(cell)</\(kind.prefix(2))>"
-        }
-        return "<tr>\(inner.joined())</tr>"
-    }
-    return """
-        <div class="scroll"><table>
-        <thead>\(row(header, tag: "th"))</thead>
-        <tbody>
-        \(rows.map { row($0, tag: "td") }.joined(separator: "\n"))
-        </tbody>
-        </table></div>
-        """
-}
-
-/// Text as HTML: names from a shop's files may hold anything.
-func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "&": result += "&amp;"
-        case "<": result += "&lt;"
-        case ">": result += "&gt;"
-        case "\"": result += "&quot;"
-        case "'": result += "&#39;"
-        default: result.unicodeScalars.append(scalar.properties.generalCategory == .control ? " " : scalar)
-        }
-    }
-    return result
+    HTMLTable(header: header, rows: rows, leftColumns: leftColumns).html
 }
