@@ -87,6 +87,9 @@ let package = Package(
                 "Customers", "Understanding", "Dialogue", "Terminal", "LineServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
 
         // Tests mirror the sources; TestSupport holds the seeded generators that they share.
@@ -111,7 +114,7 @@ let package = Package(
             dependencies: [
                 "LineServer", "ShopStore", "PurchaseLog", "TestSupport",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
-                .product(name: "NIOTestUtils", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         .testTarget(name: "damiTests", dependencies: ["dami", "TestSupport"]),
     ]

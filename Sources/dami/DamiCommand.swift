@@ -16,6 +16,7 @@ struct DamiCommand: AsyncParsableCommand {
             HistoryCommand.self,
             SampleCommand.self,
             DueCommand.self,
+            TokenCommand.self,
             CouponsCommand.self,
             ForgetCommand.self,
             ExportCustomerCommand.self,

@@ -2,6 +2,7 @@ import Foundation
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// A client that sends bytes and gives back the lines that come.
 final class LineClient: Sendable {
@@ -43,9 +44,7 @@ final class LineClient: Sendable {
     private let state: NIOLockedValueBox<State>
 
     /// - Parameter readsItself: `false` for a client that takes nothing from the network until told so.
-    init(to address: SocketAddress, readsItself: Bool = true, handler: (any ChannelHandler & Sendable)? = nil)
-        async throws
-    {
+    init(to address: SocketAddress, readsItself: Bool = true, tls: NIOSSLContext? = nil) async throws {
         let state = NIOLockedValueBox(State())
         self.state = state
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -53,7 +52,10 @@ final class LineClient: Sendable {
             .channelOption(.autoRead, value: readsItself)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    if let handler { try channel.pipeline.syncOperations.addHandler(handler) }
+                    if let tls {
+                        let handler = try NIOSSLClientHandler(context: tls, serverHostname: "localhost")
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                    }
                     try channel.pipeline.syncOperations.addHandler(Collector(state: state))
                 }
             }

@@ -52,6 +52,9 @@ public final class LineServer: Service {
     /// Tokens that are given from now on are looked up here. Who is in stays in.
     public func replaceTokens(by tokens: TokenBook) { state.replaceTokens(by: tokens) }
 
+    /// Whether it takes new connections.
+    public var isAccepting: Bool { state.isAccepting }
+
     /// Connections that are open now.
     public var connectionCount: Int { state.connectionCount }
 
@@ -114,14 +117,8 @@ public final class LineServer: Service {
         do {
             return try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
         } catch {
-            throw ServerConfigurationError.cannotBind(
-                host: configuration.host, port: configuration.port, reason: Self.reason(error))
+            throw ServerConfigurationError.cannotBind(host: configuration.host, port: configuration.port, error)
         }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        guard let error = error as? IOError else { return "\(error)" }
-        return String(cString: strerror(error.errnoCode))
     }
 
     /// Lets the connections take their last replies.

@@ -1,3 +1,5 @@
+import Foundation
+import NIOCore
 import Shop
 
 /// How a ``LineServer`` is run: each limit with its default.
@@ -57,6 +59,11 @@ public enum ServerConfigurationError: ReportableError, Hashable {
     case port(Int)
     case tls(String)
     case cannotBind(host: String, port: Int, reason: String)
+
+    static func cannotBind(host: String, port: Int, _ error: any Error) -> ServerConfigurationError {
+        let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+        return .cannotBind(host: host, port: port, reason: reason)
+    }
 
     public var message: String {
         switch self {

@@ -81,6 +81,8 @@ final class ServerState: Sendable {
         metrics.closed(connections: count)
     }
 
+    var isAccepting: Bool { open.withLockedValue { !$0.isDraining } }
+
     var connectionCount: Int { open.withLockedValue { $0.connections.count } }
 
     /// Asks every connection to end, and admits no more.
