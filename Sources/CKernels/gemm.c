@@ -18,55 +18,89 @@ enum { KC = 512, MC = 168, NC = 1024, MAX_TILE = 32 * 64 };
 static size_t round_up(size_t x, size_t to) { return (x + to - 1) / to * to; }
 static size_t at_most(size_t x, size_t limit) { return x < limit ? x : limit; }
 
-// Packs `count` rows of length k (`stride` apart, elements `step` apart) into panels of `width`: panel[p·width + i].
-static void pack(size_t width, size_t count, size_t k, const float *x, size_t stride, size_t step, float *out) {
+typedef float v4 __attribute__((vector_size(16)));
+typedef float v4_unaligned __attribute__((vector_size(16), aligned(4)));
+
+// Four elements of each of four rows, turned over: out[p·width + i] = from[i·stride + p].
+static inline void transpose4(const float *from, size_t stride, float *out, size_t width) {
+    const v4 a = *(const v4_unaligned *)from, b = *(const v4_unaligned *)(from + stride);
+    const v4 c = *(const v4_unaligned *)(from + 2 * stride), d = *(const v4_unaligned *)(from + 3 * stride);
+    const v4 ab0 = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab1 = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    const v4 cd0 = __builtin_shufflevector(c, d, 0, 4, 1, 5), cd1 = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    *(v4_unaligned *)out = __builtin_shufflevector(ab0, cd0, 0, 1, 4, 5);
+    *(v4_unaligned *)(out + width) = __builtin_shufflevector(ab0, cd0, 2, 3, 6, 7);
+    *(v4_unaligned *)(out + 2 * width) = __builtin_shufflevector(ab1, cd1, 0, 1, 4, 5);
+    *(v4_unaligned *)(out + 3 * width) = __builtin_shufflevector(ab1, cd1, 2, 3, 6, 7);
+}
+
+// One panel from rows that lie `stride` apart: panel[p·width + i] = from[i·stride + p].
+static void pack_rows(size_t width, size_t rows, size_t k, const float *from, size_t stride, float *panel) {
+    size_t p = 0;
+    for (; p + 4 <= k; p += 4) {
+        size_t i = 0;
+        for (; i + 4 <= rows; i += 4) transpose4(from + i * stride + p, stride, panel + p * width + i, width);
+        for (; i < rows; i++)
+            for (size_t q = p; q < p + 4; q++) panel[q * width + i] = from[i * stride + q];
+    }
+    for (; p < k; p++)
+        for (size_t i = 0; i < rows; i++) panel[p * width + i] = from[i * stride + p];
+    for (p = 0; rows < width && p < k; p++)
+        for (size_t i = rows; i < width; i++) panel[p * width + i] = 0;
+}
+
+// One panel from columns that lie together: panel[p·width + i] = from[p·step + i]. Inlined with a constant width, so
+// that a copy is a few loads and stores.
+static inline __attribute__((always_inline)) void copy_whole(size_t width, size_t k, const float *from, size_t step,
+                                                             float *panel) {
+    for (size_t p = 0; p < k; p++) memcpy(panel + p * width, from + p * step, width * sizeof(float));
+}
+
+static void pack_columns(size_t width, size_t columns, size_t k, const float *from, size_t step, float *panel) {
+    if (columns == width) {
+        switch (width) {
+        case 4: copy_whole(4, k, from, step, panel); return;
+        case 6: copy_whole(6, k, from, step, panel); return;
+        case 14: copy_whole(14, k, from, step, panel); return;
+        case 16: copy_whole(16, k, from, step, panel); return;
+        case 32: copy_whole(32, k, from, step, panel); return;
+        default: copy_whole(width, k, from, step, panel); return;
+        }
+    }
+    for (size_t p = 0; p < k; p++)
+        for (size_t i = 0; i < width; i++) panel[p * width + i] = i < columns ? from[p * step + i] : 0;
+}
+
+// Packs `count` rows of length k into panels of `width`. A row's elements lie together and rows `stride` apart, or
+// (`columns`) the other way round.
+static void pack(size_t width, size_t count, size_t k, const float *x, size_t stride, int columns, float *out) {
     for (size_t first = 0; first < count; first += width, out += k * width) {
         const size_t here = at_most(count - first, width);
-        const float *from = x + first * stride;
-        if (stride == 1) { // consecutive in memory: copy
-            for (size_t p = 0; p < k; p++) {
-                float *row = out + p * width;
-                memcpy(row, from + p * step, here * sizeof(float));
-                for (size_t i = here; i < width; i++) row[i] = 0;
-            }
-            continue;
-        }
-        // Transposed, sixteen steps at a time, so that both sides stay within a few cache lines.
-        for (size_t p0 = 0; p0 < k; p0 += 16) {
-            const size_t p1 = at_most(p0 + 16, k);
-            for (size_t i = 0; i < here; i++)
-                for (size_t p = p0; p < p1; p++) out[p * width + i] = from[i * stride + p * step];
-            for (size_t i = here; i < width; i++)
-                for (size_t p = p0; p < p1; p++) out[p * width + i] = 0;
-        }
+        if (columns)
+            pack_columns(width, here, k, x + first, stride, out);
+        else
+            pack_rows(width, here, k, x + first * stride, stride, out);
     }
 }
 
 static void pack_b(const ck_kernels *kernels, ck_order order, size_t n, size_t k, const float *b, size_t ldb,
                    float *out) {
-    if (order == CK_PLAIN)
-        pack((size_t)kernels->nr, n, k, b, 1, ldb, out);
-    else
-        pack((size_t)kernels->nr, n, k, b, ldb, 1, out);
+    pack((size_t)kernels->nr, n, k, b, ldb, order == CK_PLAIN, out);
 }
 
 static void pack_a(const ck_kernels *kernels, ck_order order, size_t m, size_t k, const float *a, size_t lda,
                    float *out) {
-    if (order == CK_PLAIN)
-        pack((size_t)kernels->mr, m, k, a, lda, 1, out);
-    else
-        pack((size_t)kernels->mr, m, k, a, 1, lda, out);
+    pack((size_t)kernels->mr, m, k, a, lda, order == CK_TRANSPOSED, out);
 }
 
-// One tile of C from the micro-kernel's result.
+// One tile of C from the micro-kernel's result. Whole tiles go in steps of sixteen, which all widths are multiples of.
 static void write_tile(size_t rows, size_t columns, const float *acc, size_t nr, int add, float *c, size_t ldc) {
     for (size_t i = 0; i < rows; i++) {
         float *row = c + i * ldc;
         const float *from = acc + i * nr;
-        if (add)
-            for (size_t j = 0; j < columns; j++) row[j] += from[j];
-        else
-            memcpy(row, from, columns * sizeof(float));
+        size_t j = 0;
+        for (; j + 16 <= columns; j += 16)
+            for (size_t l = j; l < j + 16; l++) row[l] = add ? row[l] + from[l] : from[l];
+        for (; j < columns; j++) row[j] = add ? row[j] + from[j] : from[j];
     }
 }
 

@@ -35,17 +35,37 @@ CK_INLINE v16 splat(float x) { return (v16){x, x, x, x, x, x, x, x, x, x, x, x, 
 CK_INLINE v16 fma16(v16 a, v16 b, v16 c) { return __builtin_elementwise_fma(a, b, c); }
 CK_INLINE v16 choose(v16i mask, v16 yes, v16 no) { return (v16)((mask & (v16i)yes) | (~mask & (v16i)no)); }
 
+// Copies n < 16 elements in pieces of constant size, which a compiler makes loads and stores of.
+CK_INLINE void copy_few(float *to, const float *from, size_t n) {
+    if (n & 8) {
+        memcpy(to, from, 8 * sizeof(float));
+        to += 8;
+        from += 8;
+    }
+    if (n & 4) {
+        memcpy(to, from, 4 * sizeof(float));
+        to += 4;
+        from += 4;
+    }
+    if (n & 2) {
+        memcpy(to, from, 2 * sizeof(float));
+        to += 2;
+        from += 2;
+    }
+    if (n & 1) *to = *from;
+}
+
 // The last n < 16 elements; the lanes behind them are 0.
 CK_INLINE v16 load_tail(const float *p, size_t n) {
     float x[LANES] = {0};
-    memcpy(x, p, n * sizeof(float));
+    copy_few(x, p, n);
     return load(x);
 }
 
 CK_INLINE void store_tail(float *p, v16 v, size_t n) {
     float x[LANES];
     store(x, v);
-    memcpy(p, x, n * sizeof(float));
+    copy_few(p, x, n);
 }
 
 // Lanes 0…15 summed as a tree.
@@ -147,13 +167,17 @@ static void CK(gather)(size_t n, size_t count, const int32_t *rows, const float 
         store(out + i + 2 * LANES, s2);
         store(out + i + 3 * LANES, s3);
     }
-    for (; i < n; i += LANES) {
-        const size_t rest = n - i < LANES ? n - i : LANES;
+    for (; i + LANES <= n; i += LANES) {
+        v16 s = load(out + i);
+        for (size_t r = 0; r < count; r++)
+            s = fma16(splat(weights ? weights[r] : 1.0f), load(w + (size_t)rows[r] * ld + i), s);
+        store(out + i, s);
+    }
+    if (i < n) {
+        const size_t rest = n - i;
         v16 s = load_tail(out + i, rest);
-        for (size_t r = 0; r < count; r++) {
-            const v16 a = splat(weights ? weights[r] : 1.0f);
-            s = fma16(a, load_tail(w + (size_t)rows[r] * ld + i, rest), s);
-        }
+        for (size_t r = 0; r < count; r++)
+            s = fma16(splat(weights ? weights[r] : 1.0f), load_tail(w + (size_t)rows[r] * ld + i, rest), s);
         store_tail(out + i, s, rest);
     }
 }
@@ -407,8 +431,10 @@ static void CK(ftrl)(size_t n, float *w, float *z, float *s, const float *g, con
     const v16 l1 = splat(p->l1), zero = splat(0);
 #define BODY(LOAD, STORE)                                                                                              \
     const v16 gradient = LOAD(g + i), old = LOAD(s + i), total = fma16(gradient, gradient, old);                       \
-    const v16 root = __builtin_elementwise_sqrt(total);                                                                \
-    const v16 sigma = (root - __builtin_elementwise_sqrt(old)) / splat(p->alpha);                                      \
+    const v16 root = __builtin_elementwise_sqrt(total), both = root + __builtin_elementwise_sqrt(old);                 \
+    /* √(s+g²) − √s, as g² over their sum: a difference of near numbers would lose its digits */                       \
+    const v16 gained = choose(both > zero, gradient * gradient / both, zero);                                          \
+    const v16 sigma = gained / splat(p->alpha);                                                                        \
     const v16 sum = LOAD(z + i) + gradient - sigma * LOAD(w + i);                                                      \
     const v16 shrunk = choose(sum < zero, sum + l1, sum - l1);                                                         \
     const v16 rate = (splat(p->beta) + root) / splat(p->alpha) + splat(p->l2);                                         \

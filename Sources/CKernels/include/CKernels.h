@@ -76,6 +76,9 @@ const ck_kernels *ck_kernels_best(void);
 
 extern const ck_kernels *ck_active;
 
+/// The instruction set in use: what `ck_kernels_best` said when the process began.
+static inline const ck_kernels *ck_kernels_in_use(void) { return ck_active; }
+
 /// How `ck_gemm` reads an operand.
 typedef enum ck_order { CK_PLAIN = 0, CK_TRANSPOSED = 1 } ck_order;
 
