@@ -1,3 +1,4 @@
+import Dispatch
 import Shop
 
 /// Groups the rows of Product into baskets, and runs the rules for baskets and customers.
@@ -6,7 +7,7 @@ struct BasketBuilder {
     let customers: IdentifierTable
     let profiles: [Profile]
     let isComplete: [Bool]
-    let session: SessionLog
+    let log: SessionTable
     let master: MasterLog
     let productBytes: LogBytes
 
@@ -15,29 +16,14 @@ struct BasketBuilder {
     ) -> PreparedShop {
         var counts = counts
         // Sessions with a basket, in the order of the result: by customer, then by the customer's time.
-        var rowCounts = [UInt32](repeating: 0, count: session.sessions.count)
+        var rowCounts = [UInt32](repeating: 0, count: log.count)
         for part in parts {
             for row in part.rows { rowCounts[Int(row.session)] += 1 }
         }
         let customerOrder = orderedCustomers()
         let (sessionOrder, sessionRanges) = orderedSessions(customerOrder, rowCounts: rowCounts)
         let rows = gather(parts, in: sessionOrder, rowCounts: rowCounts)
-        var lines: [PreparedShop.Line] = []
-        var sessions: [PreparedShop.Session] = []
-        sessions.reserveCapacity(sessionOrder.count)
-        lines.reserveCapacity(rows.count)
-        var first = 0
-        for logIndex in sessionOrder {
-            let end = first + Int(rowCounts[Int(logIndex)])
-            let start = lines.count
-            appendBasket(rows[first..<end], to: &lines, settled: &counts.settled)
-            first = end
-            let day = session.day[Int(logIndex)]
-            sessions.append(
-                PreparedShop.Session(
-                    sequence: Int(session.sequence[Int(logIndex)]), day: day == SessionLog.noDay ? nil : Int(day),
-                    split: .none, lines: start..<lines.count, logIndex: logIndex))
-        }
+        var (sessions, lines) = baskets(rows, in: sessionOrder, rowCounts: rowCounts, settled: &counts.settled)
         split(&sessions, customerOrder: customerOrder, ranges: sessionRanges, counts: &counts)
         let catalog = finishCatalog(sessions, &lines, &counts)
         return PreparedShop(
@@ -47,7 +33,7 @@ struct BasketBuilder {
                     id: customers[customer], profile: profiles[Int(customer)], sessions: range)
             },
             sessions: sessions, lines: lines, counts: counts, rules: rules, hasNumericIDs: customers.isNumeric,
-            rejectedRows: rejectedRows, sessionTable: session.sessions)
+            rejectedRows: rejectedRows, sessionTable: log)
     }
 
     private func orderedCustomers() -> [UInt32] {
@@ -63,19 +49,19 @@ struct BasketBuilder {
         var rank = [UInt32](repeating: 0, count: customerOrder.count)
         for (position, customer) in customerOrder.enumerated() { rank[Int(customer)] = UInt32(position) }
         var starts = [Int](repeating: 0, count: customerOrder.count + 1)
-        for (index, customer) in session.sessions.customer.enumerated() where rowCounts[index] > 0 {
-            starts[Int(rank[Int(customer)]) + 1] += 1
+        for (index, entry) in log.entries.enumerated() where rowCounts[index] > 0 {
+            starts[Int(rank[Int(entry.customer)]) + 1] += 1
         }
         for position in 0..<customerOrder.count { starts[position + 1] += starts[position] }
         var next = starts
         var order = [UInt32](repeating: 0, count: starts[customerOrder.count])
-        for (index, customer) in session.sessions.customer.enumerated() where rowCounts[index] > 0 {
-            let position = Int(rank[Int(customer)])
+        for (index, entry) in log.entries.enumerated() where rowCounts[index] > 0 {
+            let position = Int(rank[Int(entry.customer)])
             order[next[position]] = UInt32(index)
             next[position] += 1
         }
         let ranges = (0..<customerOrder.count).map { starts[$0]..<starts[$0 + 1] }
-        for range in ranges where range.count > 1 {
+        for range in ranges where range.dropFirst().contains(where: { isEarlier(order[$0], order[$0 - 1]) }) {
             order[range].sort { isEarlier($0, $1) }
         }
         return (order, ranges)
@@ -83,12 +69,14 @@ struct BasketBuilder {
 
     /// By `SESS_SEQ`; sessions of the same number by date, those without one first, then by session id.
     private func isEarlier(_ a: UInt32, _ b: UInt32) -> Bool {
-        let (first, second) = (session.sequence[Int(a)], session.sequence[Int(b)])
-        if first != second { return first < second }
-        let (firstDay, secondDay) = (session.day[Int(a)], session.day[Int(b)])
-        if firstDay != secondDay { return firstDay < secondDay }
-        return session.sessions.precedes(a, b)
+        let (first, second) = (log.entries[Int(a)], log.entries[Int(b)])
+        if first.sequence != second.sequence { return first.sequence < second.sequence }
+        if first.day != second.day { return first.day < second.day }
+        return log.precedes(a, b)
     }
+
+    /// How many sessions one core takes at a time.
+    private static let rangeSize = 1 << 16
 
     /// The rows session by session, each session's in the order of the file.
     private func gather(
@@ -100,27 +88,97 @@ struct BasketBuilder {
             next[Int(session)] = total
             total += Int(rowCounts[Int(session)])
         }
+        // Which core a session belongs to must not change while its rows come.
+        let starts = next
+        let half = total / 2
         return [ProductLog.Row](unsafeUninitializedCapacity: total) { buffer, count in
-            for part in parts {
-                for row in part.rows {
-                    buffer.initializeElement(at: next[Int(row.session)], to: row)
-                    next[Int(row.session)] += 1
+            next.withUnsafeMutableBufferPointer { next in
+                // One core fills the first half, another the second; a session's place is moved on by one of them alone.
+                nonisolated(unsafe) let next = next
+                nonisolated(unsafe) let buffer = buffer
+                DispatchQueue.concurrentPerform(iterations: 2) { side in
+                    for part in parts {
+                        for row in part.rows {
+                            guard (starts[Int(row.session)] >= half) == (side == 1) else { continue }
+                            let place = next[Int(row.session)]
+                            buffer.initializeElement(at: place, to: row)
+                            next[Int(row.session)] = place + 1
+                        }
+                    }
                 }
             }
             count = total
         }
     }
 
+    /// The sessions with their baskets.
+    private func baskets(
+        _ rows: [ProductLog.Row], in order: [UInt32], rowCounts: [UInt32], settled: inout [String: Int]
+    ) -> ([PreparedShop.Session], [PreparedShop.Line]) {
+        struct Range {
+            var sessions: [PreparedShop.Session] = []
+            var lines: [PreparedShop.Line] = []
+            var repeated = 0
+        }
+        let rangeCount = (order.count + Self.rangeSize - 1) / Self.rangeSize
+        var firstRows = [0]
+        for range in 0..<rangeCount {
+            let sessions = order[(range * Self.rangeSize)..<min(order.count, (range + 1) * Self.rangeSize)]
+            firstRows.append(sessions.reduce(firstRows[range]) { $0 + Int(rowCounts[Int($1)]) })
+        }
+        let firsts = firstRows
+        var ranges = [Range](repeating: Range(), count: rangeCount)
+        ranges.withUnsafeMutableBufferPointer { ranges in
+            // Each iteration writes its own element.
+            nonisolated(unsafe) let ranges = ranges
+            DispatchQueue.concurrentPerform(iterations: rangeCount) { index in
+                var result = Range()
+                result.lines.reserveCapacity(firsts[index + 1] - firsts[index])
+                var first = firsts[index]
+                for logIndex in order[(index * Self.rangeSize)..<min(order.count, (index + 1) * Self.rangeSize)] {
+                    let end = first + Int(rowCounts[Int(logIndex)])
+                    let start = result.lines.count
+                    result.repeated += appendBasket(rows[first..<end], to: &result.lines)
+                    first = end
+                    let entry = log.entries[Int(logIndex)]
+                    result.sessions.append(
+                        PreparedShop.Session(
+                            sequence: Int(entry.sequence), day: entry.day == SessionTable.noDay ? nil : Int(entry.day),
+                            split: .none, lines: start..<result.lines.count, token: log.token(logIndex)))
+                }
+                ranges[index] = result
+            }
+        }
+        var sessions: [PreparedShop.Session] = []
+        var lines: [PreparedShop.Line] = []
+        sessions.reserveCapacity(order.count)
+        lines.reserveCapacity(ranges.reduce(0) { $0 + $1.lines.count })
+        for index in ranges.indices {
+            let offset = lines.count
+            for var session in ranges[index].sessions {
+                session.lines = session.lines.lowerBound + offset..<session.lines.upperBound + offset
+                sessions.append(session)
+            }
+            lines += ranges[index].lines
+            if ranges[index].repeated > 0 { settled["row_repeated", default: 0] += ranges[index].repeated }
+            ranges[index] = Range()
+        }
+        return (sessions, lines)
+    }
+
     /// Adds one session's basket: its distinct subcategories in the order of `HITS_SEQ`, rows of the same number in that
     /// of the file, with quantity and amount summed up. A row that is byte for byte the same as another counts once.
+    ///
+    /// - Returns: how many rows were such repetitions.
     private func appendBasket(
-        _ rows: ArraySlice<ProductLog.Row>, to lines: inout [PreparedShop.Line], settled: inout [String: Int]
-    ) {
+        _ rows: ArraySlice<ProductLog.Row>, to lines: inout [PreparedShop.Line]
+    ) -> Int {
+        var repeated = 0
         let start = lines.count
         let sorted = rows.count == 1 ? rows : stablySorted(rows)
         for (index, row) in zip(sorted.indices, sorted) {
             if isRepeated(index, in: sorted) {
-                settled["row_repeated", default: 0] += 1
+                repeated += 1
                 continue
             }
             if let known = lines[start...].firstIndex(where: { $0.item == row.subcategory }) {
@@ -131,6 +189,7 @@ struct BasketBuilder {
                     PreparedShop.Line(item: row.subcategory, quantity: row.quantity, amount: row.amount))
             }
         }
+        return repeated
     }
 
     private func stablySorted(_ rows: ArraySlice<ProductLog.Row>) -> ArraySlice<ProductLog.Row> {

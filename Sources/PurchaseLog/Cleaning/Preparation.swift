@@ -60,13 +60,23 @@ public struct Preparation: Sendable {
 
         let custom = try CustomLog(customBytes, encoding: encoding, advanced: meter.advance)
         try check(custom.tally, customBytes)
-        var customers = custom.customers
         let (sessionParts, sessionTally) = try SessionLog.rows(sessionBytes, advanced: meter.advance)
         try check(sessionTally, sessionBytes)
-        let session = withExtendedLifetime(sessionBytes) {
-            SessionLog(sessionParts, rowCount: sessionTally.rows, customers: &customers)
+        // Numbering the sessions takes one core; Master is read on the others meanwhile.
+        let encoding = encoding
+        nonisolated(unsafe) let parts = sessionParts
+        let (numbered, masterResult) = concurrently {
+            withExtendedLifetime(sessionBytes) {
+                var customers = custom.customers
+                let session = SessionLog(parts, rowCount: sessionTally.rows, customers: &customers)
+                customers.freeze()
+                return (session: session, customers: customers)
+            }
+        } and: {
+            Result { try MasterLog(masterBytes, encoding: encoding, advanced: meter.advance) }
         }
-        let master = try MasterLog(masterBytes, encoding: encoding, advanced: meter.advance)
+        let (session, customers) = numbered
+        let master = try masterResult.get()
         try check(master.tally, masterBytes)
         guard productBytes.count < Int(UInt32.max) * 64, session.sessions.count < Int(UInt32.max) else {
             throw PreparationError.tooLarge(path: files.session, what: "has more sessions than can be numbered")
@@ -97,8 +107,8 @@ public struct Preparation: Sendable {
         }
         return withExtendedLifetime(productBytes) {
             BasketBuilder(
-                rules: rules, customers: customers, profiles: profiles, isComplete: isComplete, session: session,
-                master: master, productBytes: productBytes
+                rules: rules, customers: customers, profiles: profiles, isComplete: isComplete,
+                log: session.sessions, master: master, productBytes: productBytes
             ).build(product.parts, counts: counts, rejectedRows: rejectedRows)
         }
     }
@@ -111,6 +121,18 @@ public struct Preparation: Sendable {
         counts.skipped[keyPath: file] = tally.rejected.count
         for row in tally.rejected { counts.skippedReasons[row.reason.rawValue, default: 0] += 1 }
     }
+}
+
+/// Runs two pieces of work at the same time.
+private func concurrently<First, Second>(
+    _ first: @Sendable () -> First, and second: @Sendable () -> Second
+) -> (First, Second) {
+    nonisolated(unsafe) var firstResult: First?
+    nonisolated(unsafe) var secondResult: Second?
+    DispatchQueue.concurrentPerform(iterations: 2) { index in
+        if index == 0 { firstResult = first() } else { secondResult = second() }
+    }
+    return (firstResult!, secondResult!)
 }
 
 extension ReadingTally.Rejected {

@@ -29,8 +29,8 @@ public struct PreparedShop: Sendable {
         public var split: Split
         /// The basket's positions in ``PreparedShop/lines``. Never empty.
         public var lines: Range<Int>
-        /// The position in the Session log, for ``PreparedShop/sessionID(_:)``.
-        var logIndex: UInt32
+        /// The session id, for ``PreparedShop/sessionID(_:)``.
+        var token: UInt64
     }
 
     /// One subcategory of a basket.
@@ -57,12 +57,14 @@ public struct PreparedShop: Sendable {
     let sessionTable: SessionTable
 
     /// `SESS_ID` of a session.
-    public func sessionID(_ session: Session) -> String { sessionTable.identifier(session.logIndex) }
+    public func sessionID(_ session: Session) -> String {
+        withSessionID(session) { String(decoding: $0, as: UTF8.self) }
+    }
 
     /// Calls `body` with the bytes of a session's `SESS_ID`, without making a `String` of them.
     package func withSessionID<Result>(
         _ session: Session, _ body: (UnsafeBufferPointer<UInt8>) -> Result
     ) -> Result {
-        sessionTable.withIdentifier(session.logIndex, body)
+        sessionTable.withIdentifier(session.token, body)
     }
 }

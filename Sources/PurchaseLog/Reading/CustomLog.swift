@@ -19,12 +19,17 @@ struct CustomLog {
         var rows: [Row] = []
         /// Keeps alive what the rows point into.
         let arena: UnescapedText
+
+        init(_ start: PartStart) {
+            arena = start.arena
+            rows.reserveCapacity(start.expectedRows)
+        }
     }
 
     init(_ log: LogBytes, encoding: LogEncoding?, advanced: @Sendable (Int, Int) -> Void) throws {
         let reader = try LogReader(log, required: ["CLNT_ID", "CLNT_GENDER", "CLNT_AGE"])
         let (parts, tally) = reader.read(
-            make: { Part(arena: $0) },
+            make: { Part($0) },
             row: { part, row in
                 let customer = row.bytes(0)
                 if let fault = customer.fault(asColumn: 0) { return fault }

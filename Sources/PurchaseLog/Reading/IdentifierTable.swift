@@ -55,6 +55,8 @@ struct IdentifierTable {
     /// By index: the number, or where the id lies in ``text``: offset << 20 | length, with the highest bit set.
     private var values: [UInt64] = []
     private var text: [UInt8] = []
+    /// By number, the index + 1; 0 where no id is that number. Empty where the ids are not dense numbers.
+    private var direct: [UInt32] = []
 
     /// The longest id that is not a number; longer ones are cut.
     static let longestText = 1 << 20 - 1
@@ -74,6 +76,11 @@ struct IdentifierTable {
     func find(_ identifier: Identifier) -> UInt32? {
         let key = identifier.key
         let bytes = identifier.bytes
+        if !direct.isEmpty {
+            guard key < UInt64(direct.count) else { return nil }
+            let found = direct[Int(key)]
+            return found == 0 ? nil : found - 1
+        }
         var place = Self.place(of: key) & mask
         return slots.withUnsafeBufferPointer { slots in
             while true {
@@ -87,6 +94,7 @@ struct IdentifierTable {
 
     /// The index of an id, which is added where it is new.
     mutating func insert(_ identifier: Identifier) -> (index: UInt32, isNew: Bool) {
+        precondition(direct.isEmpty, "a frozen table takes no more ids")
         let key = identifier.key
         let bytes = identifier.bytes
         var place = Self.place(of: key) & mask
@@ -108,6 +116,15 @@ struct IdentifierTable {
         }
         if count * 5 > slots.count * 3 { grow() }
         return (index, true)
+    }
+
+    /// Makes ``find(_:)`` a plain look into an array where the ids are numbers that lie close together, as those that a
+    /// program has counted up do: a table of a million products then fits the processor's cache. To be called when no
+    /// more ids come.
+    mutating func freeze() {
+        guard isNumeric, let largest = values.max(), largest < UInt64(count) * 8 + 1_024 else { return }
+        direct = Array(repeating: 0, count: Int(largest) + 1)
+        for (index, value) in values.enumerated() { direct[Int(value)] = UInt32(index) + 1 }
     }
 
     /// The id as it was written.

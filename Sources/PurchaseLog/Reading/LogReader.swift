@@ -1,12 +1,19 @@
 import Dispatch
 import Foundation
 
-/// The wanted fields of one row.
-struct RowFields {
-    fileprivate let scanner: RowScanner
+/// The wanted fields of the row that a scanner stands at.
+struct RowFields: ~Copyable {
+    fileprivate var scanner: RowScanner
     fileprivate let columns: ColumnMap
-    fileprivate let surplus: Int
+    /// By how many fields the right part of the row is shifted.
+    fileprivate var surplus = 0
     fileprivate let arena: UnescapedText
+
+    fileprivate init(_ scanner: RowScanner, columns: ColumnMap, arena: UnescapedText) {
+        self.scanner = scanner
+        self.columns = columns
+        self.arena = arena
+    }
 
     /// Where the row begins in the file.
     var offset: Int { scanner.rowStart }
@@ -43,6 +50,13 @@ final class UnescapedText {
     deinit {
         for buffer in buffers { buffer.deallocate() }
     }
+}
+
+/// What is known when the reading of a chunk begins.
+struct PartStart {
+    let arena: UnescapedText
+    /// A guess, to reserve memory for.
+    let expectedRows: Int
 }
 
 /// What the rows of one log were like.
@@ -109,8 +123,8 @@ struct LogReader {
     ///   - advanced: told of each chunk's bytes and rows when it is done. Called on any thread.
     /// - Returns: the chunks' results in the order of the file.
     func read<Part>(
-        make: @Sendable (UnescapedText) -> Part,
-        row: @Sendable (inout Part, RowFields) -> RowFault?,
+        make: @Sendable (PartStart) -> Part,
+        row: @Sendable (inout Part, borrowing RowFields) -> RowFault?,
         advanced: @Sendable (_ bytes: Int, _ rows: Int) -> Void
     ) -> (parts: [Part], tally: ReadingTally) {
         let starts = chunkStarts()
@@ -158,38 +172,50 @@ struct LogReader {
         return starts
     }
 
+    /// The mean size of the first rows of a chunk, in bytes.
+    private func typicalRowSize(limit: Int, from start: Int) -> Int {
+        let end = min(limit, start + 4_096)
+        guard end > start, let base = log.bytes.baseAddress else { return 1 }
+        var lines = 1
+        for offset in start..<end where base.load(fromByteOffset: offset, as: UInt8.self) == 0x0A { lines += 1 }
+        return max(8, (end - start) / lines)
+    }
+
     private func readChunk<Part>(
         from start: Int, to limit: Int,
-        make: @Sendable (UnescapedText) -> Part,
-        row: @Sendable (inout Part, RowFields) -> RowFault?
+        make: @Sendable (PartStart) -> Part,
+        row: @Sendable (inout Part, borrowing RowFields) -> RowFault?
     ) -> (part: Part, tally: ReadingTally, end: Int) {
-        let fields = UnsafeMutablePointer<Field>.allocate(capacity: RowScanner.maximumFields)
-        defer { fields.deallocate() }
+        let storage = UnsafeMutablePointer<Field>.allocate(capacity: RowScanner.maximumFields)
+        defer { storage.deallocate() }
         let arena = UnescapedText()
-        var part = make(arena)
+        var part = make(
+            PartStart(arena: arena, expectedRows: (limit - start) / typicalRowSize(limit: limit, from: start)))
         var tally = ReadingTally()
-        var scanner = RowScanner(
-            bytes: log.bytes, from: start, to: limit, columnCount: columns.columnCount, fields: fields)
-        while scanner.next() {
-            var surplus = 0
-            switch columns.fit(fieldCount: scanner.fieldCount) {
-            case .exact: break
-            case .shifted(let by): surplus = by
-            case .unfit(let reason):
+        var fields = RowFields(
+            RowScanner(
+                bytes: log.bytes, from: start, to: limit, columnCount: columns.columnCount, fields: storage),
+            columns: columns, arena: arena)
+        while fields.scanner.next() {
+            func reject(_ reason: RejectedRow.Reason, column: Int) {
                 tally.rejected.append(
-                    .init(offset: scanner.rowStart, end: scanner.rowEnd, column: 1, reason: reason))
+                    .init(
+                        offset: fields.scanner.rowStart, end: fields.scanner.rowEnd, column: column, reason: reason))
+            }
+            switch columns.fit(fieldCount: fields.scanner.fieldCount) {
+            case .exact: fields.surplus = 0
+            case .shifted(let by): fields.surplus = by
+            case .unfit(let reason):
+                reject(reason, column: 1)
                 continue
             }
-            let fault = row(&part, RowFields(scanner: scanner, columns: columns, surplus: surplus, arena: arena))
-            if let fault {
-                let column = columns.position(fault.column, shiftedBy: surplus) + 1
-                tally.rejected.append(
-                    .init(offset: scanner.rowStart, end: scanner.rowEnd, column: column, reason: fault.reason))
+            if let fault = row(&part, fields) {
+                reject(fault.reason, column: columns.position(fault.column, shiftedBy: fields.surplus) + 1)
             } else {
                 tally.rows += 1
-                if surplus > 0 { tally.repaired += 1 }
+                if fields.surplus > 0 { tally.repaired += 1 }
             }
         }
-        return (part, tally, max(start, scanner.position))
+        return (part, tally, max(start, fields.scanner.position))
     }
 }

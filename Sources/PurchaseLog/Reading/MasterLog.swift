@@ -36,6 +36,11 @@ struct MasterLog {
         /// Keeps alive what the rows point into.
         let arena: UnescapedText
 
+        init(_ start: PartStart) {
+            arena = start.arena
+            rows.reserveCapacity(start.expectedRows)
+        }
+
         mutating func number(of path: Path) -> UInt32 {
             if let lastPath, lastPath.path == path { return lastPath.number }
             let next = UInt32(paths.count)
@@ -53,7 +58,7 @@ struct MasterLog {
         let reader = try LogReader(
             log, required: ["PD_C", "CLAC1_NM", "CLAC3_NM"], optional: ["CLAC2_NM"], text: ["PD_NM"])
         let (parts, tally) = reader.read(
-            make: { Part(arena: $0) },
+            make: { Part($0) },
             row: { part, row in
                 let product = row.bytes(0)
                 if product.isMissing { return RowFault(reason: .missingID, column: 0) }
@@ -80,6 +85,7 @@ struct MasterLog {
         let unclassified = parts.reduce(0) { $0 + $1.unclassified }
         if unclassified > 0 { settled["product_without_subcategory"] = unclassified }
         withExtendedLifetime(parts) { join(parts) }
+        products.freeze()
     }
 
     /// Numbers products and subcategories.

@@ -23,8 +23,22 @@ struct ProductLog {
         var noProduct = 0
         var missingProfile = 0
         var unclearNumbers = 0
-        /// A row's customer is mostly that of the row before.
-        fileprivate var lastCustomer: (key: UInt64, index: UInt32?)?
+        /// A row's session is mostly that of the row before.
+        private var last: (customer: UInt64, session: UInt64, index: UInt32?) = (.max, .max, nil)
+
+        init(_ start: PartStart) { rows.reserveCapacity(start.expectedRows) }
+
+        /// The position of a row's session in the Session log, or `nil` where it is not there.
+        @inline(__always)
+        mutating func session(
+            _ customer: Identifier, _ session: Identifier, customers: IdentifierTable, sessions: SessionTable
+        ) -> UInt32? {
+            // Only for numbers, whose keys are the ids themselves.
+            if last.customer == customer.key, last.session == session.key { return last.index }
+            let index = customers.find(customer).flatMap { sessions.find(customer: $0, session: session) }
+            if customer.isNumber, session.isNumber { last = (customer.key, session.key, index) }
+            return index
+        }
     }
 
     let parts: [Part]
@@ -41,7 +55,7 @@ struct ProductLog {
             log, required: ["CLNT_ID", "SESS_ID", "HITS_SEQ", "PD_C"], optional: ["PD_BUY_CT", "PD_BUY_AM"],
             text: ["PD_ADD_NM", "PD_BRA_NM"])
         (parts, tally) = reader.read(
-            make: { _ in Part() },
+            make: { Part($0) },
             row: { part, row in
                 let hits = row.bytes(2)
                 var hit = UInt32.max
@@ -54,16 +68,9 @@ struct ProductLog {
                     part.firstHit += 1
                     return nil
                 }
-                let customer = row.identifier(0)
-                let customerIndex: UInt32?
-                if customer.isNumber, let last = part.lastCustomer, last.key == customer.key {
-                    customerIndex = last.index
-                } else {
-                    customerIndex = customers.find(customer)
-                    part.lastCustomer = (customer.key, customerIndex)
-                }
-                guard let customerIndex,
-                    let session = sessions.find(customer: customerIndex, session: row.identifier(1))
+                guard
+                    let session = part.session(
+                        row.identifier(0), row.identifier(1), customers: customers, sessions: sessions)
                 else {
                     part.noSession += 1
                     return nil
@@ -72,7 +79,9 @@ struct ProductLog {
                     part.noProduct += 1
                     return nil
                 }
-                if !rules.keepsMissingProfiles, !isComplete[Int(customerIndex)] { part.missingProfile += 1 }
+                if !rules.keepsMissingProfiles, !isComplete[Int(sessions.entries[Int(session)].customer)] {
+                    part.missingProfile += 1
+                }
                 let quantity = row.bytes(4)
                 let amount = row.bytes(5)
                 let quantityNumber = quantity.number

@@ -1,13 +1,7 @@
 /// Session: when each (customer, session) was, in the order of the customer's sessions.
 struct SessionLog {
     private(set) var sessions = SessionTable()
-    /// By session.
-    private(set) var sequence: [UInt32] = []
-    /// By session: days since 1970-01-01, or `Int32.min` where the log does not say.
-    private(set) var day: [Int32] = []
     private(set) var settled: [String: Int] = [:]
-
-    static let noDay = Int32.min
 
     struct Row {
         var customer: Identifier
@@ -21,6 +15,11 @@ struct SessionLog {
         var unclearDates = 0
         /// Keeps alive what the rows point into.
         let arena: UnescapedText
+
+        init(_ start: PartStart) {
+            arena = start.arena
+            rows.reserveCapacity(start.expectedRows)
+        }
     }
 
     /// The rows of the file, not yet joined with anything: the part that all cores can do.
@@ -30,7 +29,7 @@ struct SessionLog {
         let reader = try LogReader(
             log, required: ["CLNT_ID", "SESS_ID", "SESS_SEQ"], optional: ["SESS_DT"], text: ["ZON_NM", "CITY_NM"])
         return reader.read(
-            make: { Part(arena: $0) },
+            make: { Part($0) },
             row: { part, row in
                 let customer = row.bytes(0)
                 if let fault = customer.fault(asColumn: 0) { return fault }
@@ -38,7 +37,7 @@ struct SessionLog {
                 if let fault = session.fault(asColumn: 1) { return fault }
                 guard let sequence = row.bytes(2).count32 else { return RowFault(reason: .badNumber, column: 2) }
                 let date = row.bytes(3)
-                var day = noDay
+                var day = SessionTable.noDay
                 if let known = date.day {
                     day = known
                 } else if !date.isMissing {
@@ -58,23 +57,13 @@ struct SessionLog {
     /// given when it begins.
     init(_ parts: [Part], rowCount: Int, customers: inout IdentifierTable) {
         sessions = SessionTable(minimumCapacity: rowCount)
-        sequence.reserveCapacity(rowCount)
-        day.reserveCapacity(rowCount)
         for part in parts {
             if part.unclearDates > 0 { settled["date_not_understood", default: 0] += part.unclearDates }
             for row in part.rows {
                 let (customer, _) = customers.insert(row.customer)
-                let (session, isNew) = sessions.insert(customer: customer, session: row.session)
-                if isNew {
-                    sequence.append(row.sequence)
-                    day.append(row.day)
-                } else {
-                    settled["session_repeated", default: 0] += 1
-                    if row.sequence < sequence[Int(session)] {
-                        sequence[Int(session)] = row.sequence
-                        day[Int(session)] = row.day
-                    }
-                }
+                let isNew = sessions.insert(
+                    customer: customer, session: row.session, sequence: row.sequence, day: row.day)
+                if !isNew { settled["session_repeated", default: 0] += 1 }
             }
         }
     }

@@ -16,20 +16,32 @@ struct SessionTable {
     /// Session ids that are not plain decimals.
     private var texts = IdentifierTable()
 
+    /// What the log says of a session: together, for they are looked up together, by the million, in no order.
+    struct Entry {
+        /// The session id.
+        fileprivate var token: UInt64
+        /// A position among the customers.
+        var customer: UInt32
+        /// `SESS_SEQ`.
+        var sequence: UInt32
+        /// Days since 1970-01-01, or ``SessionTable/noDay`` where the log does not say.
+        var day: Int32
+    }
+
+    static let noDay = Int32.min
+
     /// By session.
-    private(set) var customer: [UInt32] = []
-    private var token: [UInt64] = []
+    private(set) var entries: [Entry] = []
 
     init(minimumCapacity: Int = 16) {
         var capacity = 32
         while capacity * 3 < minimumCapacity * 5 { capacity *= 2 }
         slots = Array(repeating: Slot(token: 0, customer: 0, session: Self.vacant), count: capacity)
         mask = capacity - 1
-        customer.reserveCapacity(minimumCapacity)
-        token.reserveCapacity(minimumCapacity)
+        entries.reserveCapacity(minimumCapacity)
     }
 
-    var count: Int { customer.count }
+    var count: Int { entries.count }
 
     /// The number of a pair, or `nil`.
     func find(customer: UInt32, session: Identifier) -> UInt32? {
@@ -52,31 +64,34 @@ struct SessionTable {
         }
     }
 
-    mutating func insert(customer: UInt32, session: Identifier) -> (index: UInt32, isNew: Bool) {
+    /// Adds a session. Where it is known already, the row with the lower `SESS_SEQ` counts, with the date beside it.
+    ///
+    /// - Returns: whether it was new.
+    mutating func insert(customer: UInt32, session: Identifier, sequence: UInt32, day: Int32) -> Bool {
         let token = session.isNumber ? session.key : 1 << 63 | UInt64(texts.insert(session).index)
         var place = Self.place(token, customer) & mask
         while slots[place].session != Self.vacant {
             let slot = slots[place]
-            if slot.token == token, slot.customer == customer { return (slot.session, false) }
+            if slot.token == token, slot.customer == customer {
+                if sequence < entries[Int(slot.session)].sequence {
+                    entries[Int(slot.session)].sequence = sequence
+                    entries[Int(slot.session)].day = day
+                }
+                return false
+            }
             place = (place + 1) & mask
         }
-        let index = UInt32(count)
-        slots[place] = Slot(token: token, customer: customer, session: index)
-        self.customer.append(customer)
-        self.token.append(token)
+        slots[place] = Slot(token: token, customer: customer, session: UInt32(count))
+        entries.append(Entry(token: token, customer: customer, sequence: sequence, day: day))
         if count * 5 > slots.count * 3 { grow() }
-        return (index, true)
+        return true
     }
 
-    /// `SESS_ID` as it was written.
-    func identifier(_ session: UInt32) -> String {
-        let token = token[Int(session)]
-        return token >> 63 == 0 ? String(token) : texts[UInt32(truncatingIfNeeded: token)]
-    }
+    /// The session id, in a form that is small, and that ``withIdentifier(_:_:)`` reads.
+    func token(_ session: UInt32) -> UInt64 { entries[Int(session)].token }
 
     /// Calls `body` with the bytes of `SESS_ID`, which are valid until it returns.
-    func withIdentifier<Result>(_ session: UInt32, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-        let token = token[Int(session)]
+    func withIdentifier<Result>(_ token: UInt64, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         if token >> 63 == 1 { return texts.withBytes(of: UInt32(truncatingIfNeeded: token), body) }
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
             var start = 20
@@ -92,9 +107,11 @@ struct SessionTable {
 
     /// Whether one session id comes before another of the same customer: numbers first, by size, then texts.
     func precedes(_ a: UInt32, _ b: UInt32) -> Bool {
-        let (first, second) = (token[Int(a)], token[Int(b)])
+        let (first, second) = (entries[Int(a)].token, entries[Int(b)].token)
         if first >> 63 == 0 || second >> 63 == 0 { return first < second }
-        return identifier(a).utf8.lexicographicallyPrecedes(identifier(b).utf8)
+        return texts.withBytes(of: UInt32(truncatingIfNeeded: first)) { first in
+            texts.withBytes(of: UInt32(truncatingIfNeeded: second)) { first.lexicographicallyPrecedes($0) }
+        }
     }
 
     private mutating func grow() {

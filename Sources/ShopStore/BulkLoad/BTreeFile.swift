@@ -1,4 +1,6 @@
+import Dispatch
 import Foundation
+import Synchronization
 
 /// Lays whole b-trees into an SQLite file that has the tables, empty, and that nobody has open.
 ///
@@ -12,6 +14,13 @@ struct BTreeFile: ~Copyable {
     private let path: String
     private let pageSize: Int
     private var pageCount: Int
+    /// What is to be written where: collected first, so that all cores can write.
+    private var writes: [Write] = []
+
+    private struct Write: Sendable {
+        var page: Int
+        var bytes: ArraySlice<UInt8>
+    }
 
     /// Opens a file for loading.
     ///
@@ -30,16 +39,16 @@ struct BTreeFile: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// Writes a tree whose root is the page `root`.
+    /// Lays out a tree whose root is the page `root`; ``finish()`` writes it.
     ///
     /// - Parameters:
     ///   - parts: its leaves, in order; a part without rows has none.
-    mutating func write(_ parts: [TreePart], kind: LeafPages.Kind, root: Int) throws {
+    mutating func add(_ parts: [TreePart], kind: LeafPages.Kind, root: Int) {
         let parts = parts.filter { $0.pageCount > 0 }
         guard parts.reduce(0, { $0 + $1.pageCount }) > 1 else {
             // No rows: the empty root that SQLite made stays.
             guard let only = parts.first else { return }
-            try write(only.bytes[...], at: root)
+            writes.append(Write(page: root, bytes: only.bytes[...]))
             return
         }
         // Leaves, and what stands behind each.
@@ -56,33 +65,44 @@ struct BTreeFile: ~Copyable {
                         (nextPage(), part.separator(after: first + count) ?? boundary(behind: index, of: parts)))
                     count += 1
                 }
-                try write(part.bytes[(first * pageSize)..<((first + count) * pageSize)], at: page)
+                writes.append(Write(page: page, bytes: part.bytes[(first * pageSize)..<((first + count) * pageSize)]))
                 first += count
             }
         }
         while true {
             let groups = groups(of: children)
             if groups.count == 1 {
-                try write(interiorPage(children[...], kind: kind)[...], at: root)
+                writes.append(Write(page: root, bytes: interiorPage(children[...], kind: kind)[...]))
                 return
             }
             var parents: [(page: Int, separator: [UInt8])] = []
             for group in groups {
                 let page = nextPage()
-                try write(interiorPage(children[group], kind: kind)[...], at: page)
+                writes.append(Write(page: page, bytes: interiorPage(children[group], kind: kind)[...]))
                 parents.append((page, children[group.upperBound - 1].separator))
             }
             children = parents
         }
     }
 
-    /// Puts the number of pages into the file's header, and the file on disk.
-    mutating func finish() throws {
-        let count = UInt32(pageCount).bigEndian
-        let bytes = withUnsafeBytes(of: count) { Array($0) }
-        guard pwrite(descriptor, bytes, 4, 28) == 4, ftruncate(descriptor, off_t(pageCount * pageSize)) == 0 else {
-            throw failure()
+    /// Writes all trees, and the number of pages into the file's header.
+    ///
+    /// - Throws: ``ShopStoreError/unwritable(path:reason:)``.
+    func finish() throws {
+        let writes = writes
+        let failed = Mutex<ShopStoreError?>(nil)
+        let descriptor = descriptor
+        let (path, pageSize) = (path, pageSize)
+        DispatchQueue.concurrentPerform(iterations: writes.count) { index in
+            guard failed.withLock({ $0 == nil }) else { return }
+            let write = writes[index]
+            if let error = Self.write(write.bytes, at: (write.page - 1) * pageSize, descriptor, path) {
+                failed.withLock { $0 = error }
+            }
         }
+        if let error = failed.withLock({ $0 }) { throw error }
+        let count = withUnsafeBytes(of: UInt32(pageCount).bigEndian) { Array($0) }
+        if let error = Self.write(count[...], at: 28, descriptor, path) { throw error }
     }
 
     /// The page with the byte at 1 GiB, which SQLite locks and never uses.
@@ -152,22 +172,21 @@ struct BTreeFile: ~Copyable {
         }
     }
 
-    private func write(_ bytes: ArraySlice<UInt8>, at page: Int) throws {
-        var written = 0
-        let base = (page - 1) * pageSize
-        try bytes.withUnsafeBytes { bytes in
+    /// Writes bytes at an offset; returns what went wrong.
+    private static func write(
+        _ bytes: ArraySlice<UInt8>, at offset: Int, _ descriptor: Int32, _ path: String
+    ) -> ShopStoreError? {
+        bytes.withUnsafeBytes { bytes in
+            var written = 0
             while written < bytes.count {
                 let count = pwrite(
-                    descriptor, bytes.baseAddress! + written, bytes.count - written, off_t(base + written))
+                    descriptor, bytes.baseAddress! + written, bytes.count - written, off_t(offset + written))
                 if count < 0, errno == EINTR { continue }
-                guard count > 0 else { throw failure() }
+                guard count > 0 else { return .unwritable(path: path, reason: String(cString: strerror(errno))) }
                 written += count
             }
+            return nil
         }
-    }
-
-    private func failure() -> ShopStoreError {
-        .unwritable(path: path, reason: String(cString: strerror(errno)))
     }
 }
 

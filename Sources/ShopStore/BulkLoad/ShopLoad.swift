@@ -66,7 +66,7 @@ struct ShopLoad: Sendable {
         var file = try BTreeFile(path: path, pageSize: Self.pageSize)
         for tree in Tree.allCases {
             let parts = tasks.indices.filter { tasks[$0].tree == tree }.map { packed[$0]! }
-            try file.write(parts, kind: tree.kind, root: roots[tree]!)
+            file.add(parts, kind: tree.kind, root: roots[tree]!)
         }
         try file.finish()
     }
