@@ -46,7 +46,7 @@ let package = Package(
         .target(
             name: "Customers",
             dependencies: [
-                "Shop", "ShopStore", "Recommender", "Features", "Dialogue", "Understanding",
+                "Shop", "ShopStore", "Recommender", "Features", "Dialogue", "Understanding", "Report",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),

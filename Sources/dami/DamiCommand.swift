@@ -18,6 +18,7 @@ struct DamiCommand: AsyncParsableCommand {
             DueCommand.self,
             TokenCommand.self,
             CouponsCommand.self,
+            IndicatorsCommand.self,
             ForgetCommand.self,
             ExportCustomerCommand.self,
         ])
