@@ -7,5 +7,6 @@ import WideDeep
 ///     let recommender = try loadRecommender(path: "shop.model")
 package func loadRecommender(path: String) throws -> any Recommending {
     let file = try ModelFile(path: path)
+    if StudySettings(preset: file.preset) != nil { return StudyRecommender(model: try StudyModel(file: file)) }
     return DefaultRecommender(model: try DefaultModel(file: file))
 }

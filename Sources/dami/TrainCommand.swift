@@ -64,7 +64,7 @@ struct TrainCommand: ParsableCommand {
         try FileManager.default.createDirectoryOfFile(output)
         switch preset {
         case .default: try trainDefault(on: dataset, output: output)
-        case .seedV1, .seedV2: throw ValidationError("the preset \(preset.rawValue) is not built into this program yet")
+        case .seedV1, .seedV2: try trainStudy(on: dataset, output: output)
         }
     }
 

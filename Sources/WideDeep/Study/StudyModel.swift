@@ -50,6 +50,9 @@ package struct StudyModel: Sendable {
         return (wide, deep)
     }
 
+    /// The memory that ``writeLogits(of:scratch:into:)`` needs.
+    package func makeScratch() -> StudyScratch { StudyScratch(sizes: weights.sizes) }
+
     /// Writes the logits without allocating; `scratch` belongs to the calling thread.
     package func writeLogits(
         of features: StudyFeatures, scratch: StudyScratch, into logits: UnsafeMutablePointer<Float>
