@@ -36,6 +36,7 @@ extension LineEditor {
     }
 
     private func list(_ candidates: [String]) {
+        draw()
         leaveLine()
         let size = TerminalCapabilities.size(of: input) ?? (80, 24)
         // The prompt's row and one more stay in sight.

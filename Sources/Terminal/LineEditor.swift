@@ -125,6 +125,7 @@ final class LineEditor {
         let count = cedit_read_line(editor, &text)
         if let ending { return ending }
         guard count > 0, let text else {
+            draw()
             leaveLine()
             return .endOfInput
         }
@@ -217,9 +218,11 @@ final class LineEditor {
             switch signal {
             case SIGINT:
                 decoder.removeAll()
+                draw()
                 leaveLine(mark: "^C")
                 return .end(.interrupted)
             case SIGTERM, SIGHUP:
+                draw()
                 leaveLine()
                 return .end(.terminated(signal: signal))
             case SIGTSTP:
@@ -248,17 +251,17 @@ final class LineEditor {
 
     // MARK: - Leaving and coming back
 
-    /// Ends the picture: the cursor goes to the first column of the row below it.
+    /// Ends the picture as it is drawn: the cursor goes to the first column of the row below it.
     func leaveLine(mark: String = "") {
         defer { shown = nil }
         guard cedit_is_editing(editor) else { return write(mark.isEmpty ? "" : mark + "\r\n") }
-        if shown == nil { draw() }
         let end = movesCursor ? shown?.moveToEnd() : shown.map { "\r" + $0.rows[0] }
         write((end ?? "") + mark + "\r\n")
     }
 
     /// Ctrl-Z: hands the terminal back as it was, stops, and draws the line anew once the process goes on.
     private func suspend() {
+        draw()
         leaveLine()
         cedit_restore_terminal()
         cedit_stop_process()
@@ -294,7 +297,7 @@ final class LineEditor {
 
     // MARK: - Drawing
 
-    private func draw() {
+    func draw() {
         let (line, cursor) = currentLine()
         draw(line, cursor: cursor)
     }

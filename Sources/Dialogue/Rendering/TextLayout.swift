@@ -1,8 +1,8 @@
 import Shop
 
 /// The shape of a text reply: at most 25 lines of at most 80 columns, none of them blank, no control character.
-enum TextLayout {
-    static let width = 80
+package enum TextLayout {
+    package static let width = 80
     static let maximumLines = 25
     /// What a person typed is quoted up to this many columns.
     static let quotedWidth = 40
@@ -25,7 +25,7 @@ enum TextLayout {
     }
 
     /// The line broken at spaces, with the lines after the first indented.
-    static func wrapped(_ line: String, width: Int = width) -> [String] {
+    package static func wrapped(_ line: String, width: Int = width) -> [String] {
         guard line.utf8.count > width, line.displayWidth > width else { return [line] }
         let indent = String(line.prefix { $0 == " " })
         var lines: [String] = []
