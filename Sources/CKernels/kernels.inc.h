@@ -2,6 +2,7 @@
 //   CK_SET     its name (plain, avx2, avx512, neon)
 //   CK_MR      rows of the micro-kernel's tile
 //   CK_NRV     vectors of sixteen a row of it
+//   CK_GATHER  vectors of sixteen that a sum of rows keeps in registers
 // and puts its target attribute on all that is in here. An instruction set with shorter registers uses several for
 // one vector: lanes, and so the order of every sum, stay the same.
 
@@ -147,31 +148,38 @@ static void CK(scale)(size_t n, float a, float *x) {
 #undef BODY
 }
 
-// Four vectors of the result stay in registers while the rows go by: `out` is read and written once.
+// CK_GATHER vectors of the result stay in registers while the rows go by: `out` is read and written once, and each row is
+// read in long runs, which the processor fetches ahead.
+CK_INLINE void gather_block(int vectors, size_t count, const int32_t *rows, const float *weights, const float *w,
+                            size_t ld, float *out) {
+    enum { AHEAD = 3 };
+    v16 s[CK_GATHER];
+#pragma unroll
+    for (int j = 0; j < vectors; j++) s[j] = load(out + j * LANES);
+    for (size_t r = 0; r < count; r++) {
+        const float *row = w + (size_t)rows[r] * ld;
+        if (r + AHEAD < count) {
+            const float *next = w + (size_t)rows[r + AHEAD] * ld;
+#pragma unroll
+            for (int j = 0; j < vectors; j++) __builtin_prefetch(next + j * LANES);
+        }
+        const v16 a = splat(weights ? weights[r] : 1.0f);
+#pragma unroll
+        for (int j = 0; j < vectors; j++) s[j] = fma16(a, load(row + j * LANES), s[j]);
+    }
+#pragma unroll
+    for (int j = 0; j < vectors; j++) store(out + j * LANES, s[j]);
+}
+
 static void CK(gather)(size_t n, size_t count, const int32_t *rows, const float *weights, const float *w, size_t ld,
                        float *out) {
     size_t i = 0;
-    for (; i + 4 * LANES <= n; i += 4 * LANES) {
-        v16 s0 = load(out + i), s1 = load(out + i + LANES), s2 = load(out + i + 2 * LANES),
-            s3 = load(out + i + 3 * LANES);
-        for (size_t r = 0; r < count; r++) {
-            const float *row = w + (size_t)rows[r] * ld + i;
-            const v16 a = splat(weights ? weights[r] : 1.0f);
-            s0 = fma16(a, load(row), s0);
-            s1 = fma16(a, load(row + LANES), s1);
-            s2 = fma16(a, load(row + 2 * LANES), s2);
-            s3 = fma16(a, load(row + 3 * LANES), s3);
-        }
-        store(out + i, s0);
-        store(out + i + LANES, s1);
-        store(out + i + 2 * LANES, s2);
-        store(out + i + 3 * LANES, s3);
-    }
-    for (; i + LANES <= n; i += LANES) {
-        v16 s = load(out + i);
-        for (size_t r = 0; r < count; r++)
-            s = fma16(splat(weights ? weights[r] : 1.0f), load(w + (size_t)rows[r] * ld + i), s);
-        store(out + i, s);
+    for (; i + CK_GATHER * LANES <= n; i += CK_GATHER * LANES)
+        gather_block(CK_GATHER, count, rows, weights, w + i, ld, out + i);
+    for (; i + 2 * LANES <= n; i += 2 * LANES) gather_block(2, count, rows, weights, w + i, ld, out + i);
+    if (i + LANES <= n) {
+        gather_block(1, count, rows, weights, w + i, ld, out + i);
+        i += LANES;
     }
     if (i < n) {
         const size_t rest = n - i;

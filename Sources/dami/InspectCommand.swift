@@ -47,6 +47,12 @@ struct InspectCommand: ParsableCommand {
     }
 
     private func inspectModel() throws {
-        throw ShopStoreError.notAShop(path: file, reason: "not an SQLite file")
+        let report = try ModelReport(path: file)
+        if json {
+            print(try JSONLine.text(of: report))
+        } else {
+            print("\(file): a model")
+            for line in report.lines { print("  " + line) }
+        }
     }
 }

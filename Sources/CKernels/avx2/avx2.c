@@ -6,6 +6,7 @@
 #define CK_SET avx2
 #define CK_MR 6
 #define CK_NRV 1
+#define CK_GATHER 4
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #include "../kernels.inc.h"

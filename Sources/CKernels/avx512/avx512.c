@@ -6,6 +6,7 @@
 #define CK_SET avx512
 #define CK_MR 14
 #define CK_NRV 2
+#define CK_GATHER 16
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma,avx2"))), apply_to = function)
 #include "../kernels.inc.h"

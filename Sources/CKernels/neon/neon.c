@@ -6,6 +6,7 @@
 #define CK_SET neon
 #define CK_MR 6
 #define CK_NRV 1
+#define CK_GATHER 6
 
 #include "../kernels.inc.h"
 

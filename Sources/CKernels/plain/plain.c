@@ -4,6 +4,7 @@
 #define CK_SET plain
 #define CK_MR 4
 #define CK_NRV 1
+#define CK_GATHER 2
 
 #include "../kernels.inc.h"
 

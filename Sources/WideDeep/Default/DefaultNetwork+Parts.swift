@@ -2,6 +2,14 @@ import CKernels
 import Features
 
 extension DefaultNetwork {
+    /// Features of a candidate, whose weights all candidates share.
+    package var wideInputs: Int { NetworkShape.features }
+
+    /// Numbers that the tower's first layer reads: two pools, two counts, and the profile.
+    package var deepInputs: Int {
+        2 * shape.embedding + 2 + PurchaseStatistics.ageCount + PurchaseStatistics.genderCount
+    }
+
     /// The name of the deep half among the parts.
     package static let deepPart = "deep"
 
