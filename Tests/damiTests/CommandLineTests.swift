@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+/// What a shell sees of the program: exit statuses, stdout, one line on stderr.
+@Suite struct CommandLineTests {
+    private func withProgram(_ body: (DamiProcess) throws -> Void) throws {
+        let program = try DamiProcess()
+        defer { program.remove() }
+        try body(program)
+    }
+
+    @Test(arguments: [["nonsense"], ["train", "--epochs", "many"], ["prepare"], ["due"], ["train", "--batch", "0"]])
+    func wrongUsageEndsWithTwo(arguments: [String]) throws {
+        try withProgram { dami in
+            let result =
+                switch arguments.count {
+                case 1: try dami.run(arguments[0])
+                default: try dami.run(arguments[0], arguments[1], arguments[2])
+                }
+            #expect(result.status == 2)
+            #expect(result.output.isEmpty)
+            #expect(result.errors.contains("Usage:") || result.errors.contains("Error:"))
+        }
+    }
+
+    @Test func helpIsAResult() throws {
+        try withProgram { dami in
+            let result = try dami.run("--help")
+            #expect(result.status == 0)
+            for command in ["prepare", "train", "evaluate", "recommend", "chat", "serve", "replay", "understand"] {
+                #expect(result.output.contains(command))
+            }
+        }
+    }
+
+    @Test func aMissingFileIsOneLine() throws {
+        try withProgram { dami in
+            for result in [
+                try dami.run("prepare", dami.path("nowhere"), "--output", dami.path("shop.db")),
+                try dami.run("train", "--data", dami.path("none.db"), "--output", dami.path("m.model")),
+                try dami.run("recommend", "--model", dami.path("none.model"), "--age", "30"),
+                try dami.run("inspect", dami.path("none.db")),
+                try dami.run("history", "--data", dami.path("none.db")),
+            ] {
+                #expect(result.status == 1)
+                #expect(result.output.isEmpty)
+                #expect(result.errors.hasPrefix("dami: "))
+                #expect(result.errors.split(separator: "\n").count == 1)
+            }
+        }
+    }
+
+    @Test func foreignAndTruncatedFilesAreRefused() throws {
+        try withProgram { dami in
+            let model = dami.path("bad.model")
+            for bytes in [Data(), Data("hello".utf8), Data([255, 255, 255, 255, 255, 255, 255, 127]), Data(count: 64)] {
+                try bytes.write(to: URL(fileURLWithPath: model))
+                let result = try dami.run("recommend", "--model", model, "--age", "30")
+                #expect(result.status == 1)
+                #expect(result.errors.split(separator: "\n").count == 1)
+                #expect(result.errors.contains("bad.model"))
+            }
+            try Data("SQLite format 3\0garbage".utf8).write(to: URL(fileURLWithPath: dami.path("bad.db")))
+            let result = try dami.run("history", "--data", dami.path("bad.db"))
+            #expect(result.status == 1)
+            #expect(result.errors.split(separator: "\n").count == 1)
+        }
+    }
+
+    @Test func aMissingColumnIsNamed() throws {
+        try withProgram { dami in
+            try dami.run("sample", "--output", dami.path("logs"), "--customers", "20")
+            let master = URL(fileURLWithPath: dami.path("logs")).appendingPathComponent("Master.csv")
+            let text = try String(contentsOf: master, encoding: .utf8)
+            try Data(text.replacing("CLAC3_NM", with: "SOMETHING").utf8).write(to: master)
+            let result = try dami.run("prepare", dami.path("logs"), "--output", dami.path("shop.db"))
+            #expect(result.status == 1)
+            #expect(result.errors.contains("Master.csv"))
+            #expect(result.errors.contains("CLAC3_NM"))
+            #expect(!FileManager.default.fileExists(atPath: dami.path("shop.db")))
+        }
+    }
+}
