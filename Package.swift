@@ -95,7 +95,7 @@ let package = Package(
         // Tests mirror the sources; TestSupport holds the seeded generators that they share.
         .target(name: "TestSupport", dependencies: ["Shop"], path: "Tests/TestSupport"),
         .testTarget(name: "ShopTests", dependencies: ["Shop", "TestSupport"]),
-        .testTarget(name: "PurchaseLogTests", dependencies: ["PurchaseLog", "TestSupport"]),
+        .testTarget(name: "PurchaseLogTests", dependencies: ["PurchaseLog", "CZlib", "TestSupport"]),
         .testTarget(name: "ShopStoreTests", dependencies: ["ShopStore", "PurchaseLog", "TestSupport"]),
         .testTarget(name: "FeaturesTests", dependencies: ["Features", "TestSupport"]),
         .testTarget(name: "EmbeddingTests", dependencies: ["Embedding", "TestSupport"]),

@@ -20,7 +20,7 @@ struct BasketBuilder {
         for part in parts {
             for row in part.rows { rowCounts[Int(row.session)] += 1 }
         }
-        let customerOrder = orderedCustomers()
+        let customerOrder = customers.sorted()
         let (sessionOrder, sessionRanges) = orderedSessions(customerOrder, rowCounts: rowCounts)
         let rows = gather(parts, in: sessionOrder, rowCounts: rowCounts)
         var (sessions, lines) = baskets(rows, in: sessionOrder, rowCounts: rowCounts, settled: &counts.settled)
@@ -32,14 +32,8 @@ struct BasketBuilder {
                 PreparedShop.Customer(
                     id: customers[customer], profile: profiles[Int(customer)], sessions: range)
             },
-            sessions: sessions, lines: lines, counts: counts, rules: rules, hasNumericIDs: customers.isNumeric,
+            sessions: sessions, lines: lines, counts: counts, rules: rules, hasNumericIDs: customers.isDecimal,
             rejectedRows: rejectedRows, sessionTable: log)
-    }
-
-    private func orderedCustomers() -> [UInt32] {
-        let all = (0..<UInt32(customers.count))
-        guard customers.isNumeric else { return all.sorted { customers.precedes($0, $1) } }
-        return all.map { (number: customers.number($0)!, index: $0) }.sorted { $0.number < $1.number }.map(\.index)
     }
 
     /// The sessions that have rows, and for each customer, in order, the range of theirs.

@@ -141,16 +141,32 @@ struct IdentifierTable {
         return text.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[textRange(value)])) }
     }
 
-    /// The number that an id is; `nil` where it is not a plain decimal.
-    func number(_ index: UInt32) -> UInt64? {
-        let value = values[Int(index)]
-        return value >> 63 == 0 ? value : nil
+    /// Whether every id is made of digits alone, be they however many.
+    var isDecimal: Bool {
+        guard !isNumeric else { return true }
+        return (0..<UInt32(count)).allSatisfy { index in
+            withBytes(of: index) { bytes in !bytes.isEmpty && bytes.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } }
+        }
     }
 
-    /// Whether one id comes before another: by number where all ids are numbers, else by their bytes.
-    func precedes(_ a: UInt32, _ b: UInt32) -> Bool {
-        if isNumeric { return values[Int(a)] < values[Int(b)] }
-        return self[a].utf8.lexicographicallyPrecedes(self[b].utf8)
+    /// All ids in order: by number where all are numbers (`7` before `007`), else by their bytes.
+    func sorted() -> [UInt32] {
+        let all = 0..<UInt32(count)
+        if isNumeric {
+            return all.map { (number: values[Int($0)], index: $0) }.sorted { $0.number < $1.number }.map(\.index)
+        }
+        let isDecimal = isDecimal
+        return all.map { index -> (digits: Int, significant: Substring, id: String, index: UInt32) in
+            let id = self[index]
+            let significant = isDecimal ? id.drop { $0 == "0" } : Substring(id)
+            return (isDecimal ? significant.utf8.count : 0, significant, id, index)
+        }.sorted { a, b in
+            if a.digits != b.digits { return a.digits < b.digits }
+            if a.significant != b.significant {
+                return a.significant.utf8.lexicographicallyPrecedes(b.significant.utf8)
+            }
+            return a.id.utf8.count < b.id.utf8.count
+        }.map(\.index)
     }
 
     private func textRange(_ value: UInt64) -> Range<Int> {

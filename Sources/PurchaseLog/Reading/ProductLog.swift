@@ -8,7 +8,7 @@ struct ProductLog {
         var hit: UInt32
         /// A position in Master's subcategories.
         var subcategory: UInt32
-        /// `PD_BUY_CT`, 0 where the log does not say.
+        /// `PD_BUY_CT`, 1 where the log does not say.
         var quantity: Int32
         /// `PD_BUY_AM`, 0 where the log does not say.
         var amount: Double
@@ -92,7 +92,7 @@ struct ProductLog {
                 part.rows.append(
                     Row(
                         session: session, hit: hit, subcategory: master.subcategory[Int(product)],
-                        quantity: Int32(clamping: Int(max(-1e9, min(1e9, quantityNumber ?? 0)))),
+                        quantity: Int32(clamping: Int(max(-1e9, min(1e9, quantityNumber ?? 1)))),
                         amount: amountNumber ?? 0, offset: row.offset))
                 return nil
             }, advanced: advanced)

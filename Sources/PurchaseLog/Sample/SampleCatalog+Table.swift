@@ -3,7 +3,7 @@ extension SampleCatalog {
     /// A line a `CLAC2_NM`:
     /// `CLAC1_NM | CLAC2_NM | how popular | female lean | age | months | days till bought again | prices | CLAC3_NM, …`
     ///
-    /// The female lean is how many times likelier a woman buys here than a man, in hundredths; the age is the decade that
+    /// The female lean says how much rather a woman buys here than a man, 100 being both alike; the age is the decade that
     /// likes it most, 0 where all do; months are those of its season, `-` where it has none; 0 days means that nothing
     /// is used up. Prices are in won.
     static let table = """

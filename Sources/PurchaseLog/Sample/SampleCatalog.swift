@@ -1,3 +1,5 @@
+import Shop
+
 /// The catalog of the sample shop: 37 categories, 129 middle ones, 498 subcategories, and how people buy there.
 struct SampleCatalog: Sendable {
     /// A `CLAC2_NM` with its subcategories.
@@ -5,7 +7,7 @@ struct SampleCatalog: Sendable {
         var category: Int
         var name: String
         var weight: Double
-        /// How many times likelier a woman buys here than a man.
+        /// How much rather a woman buys here than a man; 1 is both alike.
         var femaleLean: Double
         /// The decade that likes it most; 0 where all do.
         var peakAge: Int
@@ -35,6 +37,8 @@ struct SampleCatalog: Sendable {
     let subcategories: [String]
     /// By subcategory: its middle category.
     let middleOfSubcategory: [Int]
+    /// By subcategory: whom it is made for, where that is one gender; in each middle category something is for all.
+    let genderOfSubcategory: [Gender?]
     /// By subcategory: what goes with it.
     let companions: [[Companion]]
     let missions: [Mission]
@@ -66,6 +70,15 @@ struct SampleCatalog: Sendable {
         self.middles = middles
         self.subcategories = subcategories
         self.middleOfSubcategory = middleOfSubcategory
+        var genders = subcategories.map { name -> Gender? in
+            name.hasPrefix("여성") ? .female : name.hasPrefix("남성") ? .male : nil
+        }
+        for middle in middles {
+            // Where all are for one gender, the middle category's own lean says so.
+            let distinct = Set(middle.subcategories.map { genders[$0] })
+            if distinct.count == 1 { for item in middle.subcategories { genders[item] = nil } }
+        }
+        genderOfSubcategory = genders
         companions = Self.companions(of: subcategories)
         missions = Self.missionTable.map { weight, names in
             let members = Set(names.map { categories.firstIndex(of: $0)! })

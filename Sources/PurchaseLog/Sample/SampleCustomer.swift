@@ -66,7 +66,7 @@ struct SampleCustomer {
         let hasCar = random.chance(gender == .male ? 0.6 : 0.3)
         for middle in catalog.middles {
             var weight = middle.weight
-            weight *= gender == .female ? middle.femaleLean.squareRoot() : 1 / middle.femaleLean.squareRoot()
+            weight *= gender == .female ? middle.femaleLean.squareRoot() : 1 / middle.femaleLean
             if middle.peakAge > 0 {
                 let distance = Double(age - middle.peakAge) / 15
                 weight *= 0.3 + 1.7 * SampleRandom.exp(-distance * distance)
@@ -79,10 +79,10 @@ struct SampleCustomer {
             }
             // Drawn in season only; so that a year comes out right, more of it then.
             if !middle.months.isEmpty { weight *= 2 }
-            weight *= SampleRandom.exp(1.1 * random.normal())
+            weight *= SampleRandom.exp(0.9 * random.normal())
             weights.append(weight)
-            let count = middle.subcategories.count
-            favourites.append(middle.subcategories.lowerBound + random.integer(in: 0...count - 1))
+            let suiting = middle.subcategories.filter { suits($0) }
+            favourites.append(suiting[random.integer(in: 0...suiting.count - 1)])
         }
         totalWeight = weights.reduce(0, +)
         missionWeights = catalog.missions.map { mission in
@@ -117,13 +117,16 @@ struct SampleCustomer {
         for item in staplesInOrder where items.count < size {
             let staple = staples[item]!
             let elapsed = Double(day - staple.last)
-            if elapsed >= staple.cycle, elapsed < staple.cycle * 4, random.chance(0.5) { items.append(item) }
+            guard elapsed >= staple.cycle, elapsed < staple.cycle * 4 else { continue }
+            // Rather what they came for than anything.
+            let isOfMission = mission.middles.contains(catalog.middleOfSubcategory[item])
+            if random.chance(isOfMission ? 0.6 : 0.12) { items.append(item) }
         }
         var tries = 0
         while items.count < size, tries < 60 {
             tries += 1
             let middle =
-                random.chance(0.7)
+                random.chance(0.85)
                 ? mission.middles[random.index(weights: missionWeights, total: missionTotal)]
                 : random.index(weights: weights, total: totalWeight)
             if !isInSeason(middle, day: day), random.chance(0.9) { continue }
@@ -154,9 +157,18 @@ struct SampleCustomer {
     private mutating func subcategory(of middle: Int) -> Int {
         if random.chance(0.45) { return favourites[middle] }
         let range = catalog.middles[middle].subcategories
-        // The first of the list sell best.
-        let skewed = random.uniform() * (0.4 + 0.6 * random.uniform())
-        return range.lowerBound + min(range.count - 1, Int(skewed * Double(range.count)))
+        for _ in 0..<4 {
+            // The first of the list sell best.
+            let skewed = random.uniform() * (0.4 + 0.6 * random.uniform())
+            let item = range.lowerBound + min(range.count - 1, Int(skewed * Double(range.count)))
+            if suits(item) || random.chance(0.2) { return item }
+        }
+        return favourites[middle]
+    }
+
+    /// Whether a thing is not made for the other gender; a middle category has always one that is not.
+    private func suits(_ item: Int) -> Bool {
+        catalog.genderOfSubcategory[item].map { $0 == gender } ?? true
     }
 
     private mutating func purchase(of item: Int, on day: Int) -> Purchase {
