@@ -104,7 +104,7 @@ extension EvaluationReport {
             other is the one that did best on these very baskets, which favours it a little.</p>
             \(table(
                 header: ["task", "at 10", "best other", "reaches", "ours −", "95 % interval", "relative", "verdict"],
-                rows: differences))
+                rows: differences, leftColumns: [0, 1, 2, 7]))
             </section>
             """
     }
@@ -180,16 +180,16 @@ extension EvaluationReport {
     }
 
     private var trainingSection: String {
-        guard training.count > 1 else { return "" }
-        let validation = training.compactMap { epoch in epoch.validation.map { (Double(epoch.number), $0) } }
-        let cost = LineChart(points: training.map { (Double($0.number), $0.cost) }, name: "cost", xName: "epoch")
-        let charts =
-            ["<figure><figcaption>Cost by epoch</figcaption>\(cost.svg)</figure>"]
-            + (validation.count > 1
-                ? [
-                    "<figure><figcaption>NDCG@10 on held-out train customers</figcaption>"
-                        + LineChart(points: validation, name: "NDCG@10", xName: "epoch").svg + "</figure>"
-                ] : [])
+        let curves = [
+            ("Cost by epoch", "cost", training.cost),
+            ("NDCG@10 and Recall@10 on held-out customers, trial run", "quality", training.heldOut),
+        ]
+        let charts = curves.filter { $0.2.count > 1 }.map { caption, name, values in
+            let points = values.enumerated().map { (Double($0.offset), $0.element) }
+            return "<figure><figcaption>\(caption)</figcaption>"
+                + LineChart(points: points, name: name, xName: "epoch").svg + "</figure>"
+        }
+        guard !charts.isEmpty else { return "" }
         return """
             <section>
             <h2>How it learned</h2>

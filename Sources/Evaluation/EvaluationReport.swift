@@ -23,20 +23,6 @@ package struct EvaluationReport: Sendable {
         }
     }
 
-    /// One pass over the training data, as the model's file remembers it.
-    package struct Epoch: Hashable, Sendable {
-        package var number: Int
-        package var cost: Double
-        /// NDCG@10 on held-out train customers, where the training measured it.
-        package var validation: Double?
-
-        package init(number: Int, cost: Double, validation: Double? = nil) {
-            self.number = number
-            self.cost = cost
-            self.validation = validation
-        }
-    }
-
     package let subject: Subject
     package let cutoffs: [Int]
     package let model: MeasuredRanker
@@ -44,7 +30,7 @@ package struct EvaluationReport: Sendable {
     package let comparisons: [Comparison]
     package let segments: [(task: EvaluationTask, figures: [SegmentFigures])]
     package let probabilities: ProbabilityReport
-    package let training: [Epoch]
+    package let training: TrainingCurves
     /// By ranker's name, task and metric, at 10.
     private let intervals: [Cell: Interval]
 
@@ -56,7 +42,7 @@ package struct EvaluationReport: Sendable {
 
     package init(
         subject: Subject, evaluator: Evaluator, model: MeasuredRanker, baselines: [MeasuredRanker],
-        probabilities: ProbabilityReport, training: [Epoch], bootstrap: Bootstrap = Bootstrap()
+        probabilities: ProbabilityReport, training: TrainingCurves, bootstrap: Bootstrap = Bootstrap()
     ) {
         self.subject = subject
         cutoffs = evaluator.cutoffs
