@@ -35,7 +35,9 @@ package struct ModelEvaluation: Sendable {
         let model = try loadRecommender(path: path)
         guard dataset.customers.contains(where: { $0.test != nil }) else { throw EvaluationError.noTestBaskets(shop) }
         let labels = model.catalog.subcategories.prefix(model.catalog.labelCount)
-        let shared = labels.count { label in dataset.catalog.item(named: label.name).map(dataset.catalog.isLabel) ?? false }
+        let shared = labels.count { label in
+            dataset.catalog.item(named: label.name).map(dataset.catalog.isLabel) ?? false
+        }
         // A shop prepared anew has lost and won a few names; another shop shares hardly any.
         guard 2 * shared >= min(labels.count, dataset.catalog.labelCount) else {
             throw EvaluationError.otherShop(model: path, shop: shop, shared: shared, labels: dataset.catalog.labelCount)

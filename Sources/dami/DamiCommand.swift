@@ -11,6 +11,7 @@ struct DamiCommand: AsyncParsableCommand {
         subcommands: [
             PrepareCommand.self,
             TrainCommand.self,
+            EvaluateCommand.self,
             RecommendCommand.self,
             CompareCommand.self,
             InspectCommand.self,

@@ -20,6 +20,7 @@ struct RankerContractTests {
             CooccurrenceRanker(fittedOn: dataset), ItemKNNRanker(fittedOn: dataset, settings: .init()),
             EASERanker(fittedOn: dataset, settings: .init()), TIFUKNNRanker(fittedOn: dataset, settings: .init()),
             UserPopularityRanker(fittedOn: dataset, settings: .init()),
+            LogisticRanker(fittedOn: dataset, settings: .init()),
         ]
         return untuned.map { Subject(shop: shop, dataset: dataset, ranker: $0) }
     }
@@ -128,5 +129,6 @@ struct RankerContractTests {
         tune(EASERanker.self)
         tune(TIFUKNNRanker.self)
         tune(UserPopularityRanker.self)
+        for (_, dataset) in Self.shops.dropFirst() { #expect(LogisticRanker.tuned(on: dataset).epochs > 0) }
     }
 }

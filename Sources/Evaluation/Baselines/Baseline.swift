@@ -34,4 +34,14 @@ package struct Baseline: Sendable {
         Baseline(tuning: TIFUKNNRanker.self),
         Baseline(tuning: UserPopularityRanker.self),
     ]
+
+    /// Methods that learn by gradients.
+    package static let trained: [Baseline] = [
+        Baseline(name: "logistic") { dataset, tuner in
+            let settings = LogisticRanker.tuned(on: tuner.validation)
+            return (LogisticRanker(fittedOn: dataset, settings: settings), settings.description)
+        }
+    ]
+
+    package static let all = closedForm + trained
 }

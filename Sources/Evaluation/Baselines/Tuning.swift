@@ -39,6 +39,9 @@ package struct Tuner: Sendable {
         self.seed = seed
     }
 
+    /// The shop one basket earlier.
+    package var validation: PurchaseDataset { validations[0] }
+
     /// The best settings; of equal ones, the first tried.
     package func settings<R: TunableRanker>(of type: R.Type) -> R.Settings {
         R.tuning.reduce(R.defaults) { settings, stage in
