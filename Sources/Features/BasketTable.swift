@@ -12,16 +12,24 @@ package struct BasketTable: Sendable {
     package private(set) var customerStarts: [Int] = [0]
     package private(set) var profiles: [Profile] = []
     package let labelCount: Int
+    /// The numbers of each label's `CLAC2_NM` (its `CLAC1_NM` where it has none) and `CLAC1_NM`.
+    package private(set) var middleCategories: [Int]
+    package private(set) var categories: [Int]
 
     /// Only labels are kept of a basket; a basket without any is left out.
     package init(dataset: PurchaseDataset) {
         self.init(
             labelCount: dataset.catalog.labelCount,
             customers: dataset.customers.map { ($0.profile, $0.train.map(\.items)) })
+        let labels = dataset.catalog.subcategories.prefix(labelCount)
+        middleCategories = Self.numbers(of: labels.map { $0.middleCategory ?? $0.category })
+        categories = Self.numbers(of: labels.map(\.category))
     }
 
     package init(labelCount: Int, customers: [(profile: Profile, baskets: [[ItemID]])]) {
         self.labelCount = labelCount
+        middleCategories = [Int](repeating: 0, count: labelCount)
+        categories = middleCategories
         for customer in customers {
             for basket in customer.baskets {
                 let before = items.count
@@ -30,6 +38,16 @@ package struct BasketTable: Sendable {
             }
             customerStarts.append(basketStarts.count - 1)
             profiles.append(customer.profile)
+        }
+    }
+
+    /// Names as numbers, in the order of first sight.
+    private static func numbers(of names: [String]) -> [Int] {
+        var known: [String: Int] = [:]
+        return names.map { name in
+            if let number = known[name] { return number }
+            known[name] = known.count
+            return known.count - 1
         }
     }
 

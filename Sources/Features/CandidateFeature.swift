@@ -23,6 +23,7 @@ package enum CandidateFeature: Int, CaseIterable, Sendable {
     case transitionLog
     case nextBasket
     case nextBasketLog
+    case sharesOfOthers
 
     // What goes with the cart.
     case cartRidge
@@ -30,10 +31,16 @@ package enum CandidateFeature: Int, CaseIterable, Sendable {
     case cartConditionalLog
     case cartLift
     case cartOwnership
+    case cartStrongestLift
+    case cartOfMiddleCategory
+    case cartOfCategory
+    case cartCategoryLift
 
     // What everybody, and people of this profile, buy.
     case segment
     case popularity
+    case popularityInSmallBaskets
+    case categoryPopularity
 
     /// The name that `/features` and a score's parts show.
     package var name: String {
@@ -55,13 +62,20 @@ package enum CandidateFeature: Int, CaseIterable, Sendable {
         case .transitionLog: "history.follows_log"
         case .nextBasket: "history.next_basket"
         case .nextBasketLog: "history.next_basket_log"
+        case .sharesOfOthers: "history.shares_of_others"
         case .cartRidge: "cart.ridge"
         case .cartConditional: "cart.conditional"
         case .cartConditionalLog: "cart.conditional_log"
         case .cartLift: "cart.lift"
         case .cartOwnership: "cart.owns_with"
+        case .cartStrongestLift: "cart.strongest_lift"
+        case .cartOfMiddleCategory: "cart.middle_category"
+        case .cartOfCategory: "cart.category"
+        case .cartCategoryLift: "cart.category_lift"
         case .segment: "profile.segment"
         case .popularity: "popularity"
+        case .popularityInSmallBaskets: "popularity.small_baskets"
+        case .categoryPopularity: "popularity.middle_category"
         }
     }
 

@@ -17,10 +17,12 @@ package final class EncodedContext {
     package private(set) var ageIndex = PurchaseStatistics.ageCount - 1
     package private(set) var genderIndex = PurchaseStatistics.genderCount - 1
 
-    /// Sums of the cart items' rows: ridge, conditional, lift, ownership.
+    /// Sums of the cart items' rows: ridge, conditional, lift, ownership, category lift; and their greatest lift.
     let cartSums: FloatMatrix
     /// Per candidate: decayed shares of the next-basket ridge's input.
     let historyScratch: FloatMatrix
+    /// Per category, what of it was seen; all zero between uses.
+    let categoryScratch: FloatMatrix
     let centroidScores: FloatMatrix
     var rowWeights: [Float] = []
     var chosenCentroids: [(index: Int32, score: Float)] = []
@@ -28,8 +30,9 @@ package final class EncodedContext {
 
     package init(statistics: PurchaseStatistics) {
         features = FloatMatrix(rows: CandidateFeature.count, columns: statistics.labelCount)
-        cartSums = FloatMatrix(rows: 4, columns: statistics.labelCount)
+        cartSums = FloatMatrix(rows: 6, columns: statistics.labelCount)
         historyScratch = FloatMatrix(rows: 1, columns: statistics.labelCount)
+        categoryScratch = FloatMatrix(rows: 1, columns: statistics.labelCount + 1)
         centroidScores = FloatMatrix(rows: 1, columns: statistics.centroids.rows)
     }
 

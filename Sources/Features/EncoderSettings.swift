@@ -1,7 +1,7 @@
 /// Everything that changes what a feature means. It is stored in the model file, so that serving encodes as training did.
 package struct EncoderSettings: Hashable, Sendable, Codable {
     /// The schema's version; a model of another version can't be served.
-    package var version = 1
+    package var version = 2
     /// Baskets of a history that are looked at, from its end. Serving a longer one costs no more.
     package var historyLimit = 40
     /// How much a basket counts for each basket after it, in ``CandidateFeature/recentCount``.
@@ -19,10 +19,13 @@ package struct EncoderSettings: Hashable, Sendable, Codable {
     package var nearCentroids = 4
     package var wideCentroids = 16
 
+    /// ``CandidateFeature`` rows that are held at zero: what an ablation leaves out.
+    package var omitted: [Int] = []
+
     package init() {}
 
     /// Whether an encoder can work with these: a file may claim anything.
     package var isSound: Bool {
-        version == 1 && (1...4096).contains(historyLimit) && tasteGroup > 0 && nearCentroids > 0 && wideCentroids > 0
+        version == 2 && (1...4096).contains(historyLimit) && tasteGroup > 0 && nearCentroids > 0 && wideCentroids > 0
     }
 }

@@ -49,9 +49,13 @@ package struct FeatureEncoder: Sendable {
     /// Sets what depends on the profile, and what depends on nothing.
     package func encodeProfile(_ profile: Profile, into encoded: EncodedContext) {
         encoded.setProfile(profile)
+        defer { omit(from: CandidateFeature.segment.rawValue..<CandidateFeature.count, in: encoded) }
         let segment = statistics.segments.row(PurchaseStatistics.segmentRow(of: profile))
         encoded.row(.segment).update(from: segment, count: stride)
         dami_affine(Int64(stride), 1.0 / 3, 0, statistics.row(.logPopularity), encoded.row(.popularity))
+        dami_affine(
+            Int64(stride), 1.0 / 3, 0, statistics.row(.logSmallBasketShare), encoded.row(.popularityInSmallBaskets))
+        dami_affine(Int64(stride), 1.0 / 3, 0, statistics.row(.logCategoryShare), encoded.row(.categoryPopularity))
     }
 
     /// Sets what depends on the history, oldest basket first.
@@ -68,6 +72,7 @@ package struct FeatureEncoder: Sendable {
         let length = CandidateFeature.cartRange.lowerBound * stride
         encoded.features.base.update(repeating: 0, count: length)
         encoded.beginHistory()
+        defer { omit(from: CandidateFeature.historyRange, in: encoded) }
         let used = min(count, settings.historyLimit)
         guard used > 0 else { return encodeNoHistory(into: encoded) }
 
@@ -168,6 +173,7 @@ package struct FeatureEncoder: Sendable {
         }
         add(statistics.ownership, to: .ownershipOfHistory) { times[Int($0)] / (baskets + 1) * 3 }
         add(statistics.ownership, to: .ownershipOfRecent) { encoded.row(.recentCount)[Int($0)] }
+        add(statistics.customerShares, to: .sharesOfOthers) { times[Int($0)] / baskets * 3 }
 
         var decayedSum: Float = 0
         for item in items { decayedSum += decayed[Int(item)] }
@@ -181,6 +187,13 @@ package struct FeatureEncoder: Sendable {
         add(statistics.nextBasket, to: .nextBasket) { shares[Int($0)] / shareNorm }
         dami_log_affine(P, 1, 2e-3, encoded.row(.nextBasket), encoded.row(.nextBasketLog))
         dami_affine(P, 5, 0, encoded.row(.nextBasket), encoded.row(.nextBasket))
+    }
+
+    /// Holds the features at zero that the settings leave out.
+    func omit(from range: Range<Int>, in encoded: EncodedContext) {
+        for feature in settings.omitted where range.contains(feature) {
+            encoded.features.row(feature).update(repeating: 0, count: stride)
+        }
     }
 
     /// Compares the taste vector with the centroids and mixes the nearest: TIFU-KNN without a pass over customers.

@@ -18,8 +18,13 @@ package struct PurchaseStatistics: Sendable {
     package var cartLift: FloatMatrix
     /// EASE on customers: whether somebody ever bought j, from what else they ever bought.
     package var ownership: FloatMatrix
+    /// EASE on customers' shares: in what part of their baskets somebody buys j, from the shares of all else.
+    package var customerShares: FloatMatrix
     /// P(j in a basket | i in the one before), smoothed.
     package var transition: FloatMatrix
+    /// The same as ``cartLift`` for `CLAC2_NM`: row i says how i's category draws each candidate's; a category draws
+    /// itself where a basket holds two of it.
+    package var categoryLift: FloatMatrix
     /// Ridge regression of a basket on the decayed shares of the baskets before it; the diagonal is repetition.
     package var nextBasket: FloatMatrix
     /// One row each: that ridge's intercept, j's share of baskets, log popularity, log of a floored share (what the
@@ -34,7 +39,11 @@ package struct PurchaseStatistics: Sendable {
     package var centroidSizes: FloatMatrix
 
     package enum Row: Int, CaseIterable, Sendable {
-        case nextBasketIntercept, share, logPopularity, flooredLogShare, repeatRate
+        case nextBasketIntercept, share, logPopularity, flooredLogShare, repeatRate, logSmallBasketShare
+        /// Numbers of the labels' `CLAC2_NM` and `CLAC1_NM`, from 0.
+        case middleCategory, category
+        /// log of the share of baskets that hold anything of the label's `CLAC2_NM`.
+        case logCategoryShare
     }
 
     package func row(_ row: Row) -> UnsafeMutablePointer<Float> { rows.row(row.rawValue) }
@@ -56,7 +65,9 @@ package struct PurchaseStatistics: Sendable {
         cartConditional = none
         cartLift = none
         ownership = none
+        customerShares = none
         transition = none
+        categoryLift = none
         nextBasket = none
         rows = none
         segments = none
@@ -80,13 +91,16 @@ package struct PurchaseStatistics: Sendable {
     }
 
     /// The matrices by the names that they have in a model file.
-    package static let matrixNames: [(name: String, path: WritableKeyPath<PurchaseStatistics, FloatMatrix> & Sendable)] = [
-        ("statistics.cart_ridge", \.cartRidge), ("statistics.cart_conditional", \.cartConditional),
-        ("statistics.cart_lift", \.cartLift), ("statistics.ownership", \.ownership),
-        ("statistics.transition", \.transition), ("statistics.next_basket", \.nextBasket),
-        ("statistics.rows", \.rows), ("statistics.segments", \.segments), ("statistics.centroids", \.centroids),
-        ("statistics.centroids_by_item", \.centroidsByItem), ("statistics.centroid_sizes", \.centroidSizes),
-    ]
+    package static let matrixNames:
+        [(name: String, path: WritableKeyPath<PurchaseStatistics, FloatMatrix> & Sendable)] = [
+            ("statistics.cart_ridge", \.cartRidge), ("statistics.cart_conditional", \.cartConditional),
+            ("statistics.cart_lift", \.cartLift), ("statistics.ownership", \.ownership),
+            ("statistics.customer_shares", \.customerShares),
+            ("statistics.category_lift", \.categoryLift), ("statistics.transition", \.transition),
+            ("statistics.next_basket", \.nextBasket),
+            ("statistics.rows", \.rows), ("statistics.segments", \.segments), ("statistics.centroids", \.centroids),
+            ("statistics.centroids_by_item", \.centroidsByItem), ("statistics.centroid_sizes", \.centroidSizes),
+        ]
 
     // MARK: Profiles
 

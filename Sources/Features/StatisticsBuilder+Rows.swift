@@ -4,8 +4,9 @@ import Shop
 extension StatisticsBuilder {
     /// Popularity, repetition and segments: what is counted per item.
     func countRows(into sets: inout [PurchaseStatistics]) {
-        // Rows: baskets with the item; pairs of baskets of one customer that both have it; pairs where the first has it.
-        let counts = (0..<foldCount).map { _ in FloatMatrix(rows: 3, columns: labels) }
+        // Rows: baskets with the item; pairs of baskets of one customer that both have it; pairs where the first has it;
+        // baskets with the item, each weighing one over its size.
+        let counts = (0..<foldCount).map { _ in FloatMatrix(rows: 4, columns: labels) }
         let segments = (0..<foldCount).map { _ in
             FloatMatrix(rows: PurchaseStatistics.segmentCount, columns: labels)
         }
@@ -19,8 +20,11 @@ extension StatisticsBuilder {
                 let segment = PurchaseStatistics.segmentRow(of: table.profiles[customer])
                 var touched: [Int] = []
                 for basket in baskets {
-                    for item in table.items(of: basket) {
+                    let items = table.items(of: basket)
+                    let part = 1 / Float(items.count)
+                    for item in items {
                         let j = Int(item)
+                        counts[fold][3, j] += part
                         if times[j] == 0 { touched.append(j) }
                         times[j] += 1
                         segments[fold][segment, j] += 1
@@ -45,6 +49,58 @@ extension StatisticsBuilder {
         }
     }
 
+    /// Pairs of middle categories within a basket.
+    func countCategories(into sets: [PurchaseStatistics]) {
+        let categories = table.middleCategories
+        let number = (categories.max() ?? 0) + 1
+        let counts = (0..<foldCount).map { _ in FloatMatrix(rows: number, columns: number) }
+        // Per category: baskets that hold it.
+        let singles = (0..<foldCount).map { _ in FloatMatrix(rows: 1, columns: number) }
+        forEachFold { fold, customers in
+            var times = [Float](repeating: 0, count: number)
+            var held: [Int] = []
+            for customer in customers {
+                for basket in table.baskets(of: customer) {
+                    for item in table.items(of: basket) {
+                        let category = categories[Int(item)]
+                        if times[category] == 0 { held.append(category) }
+                        times[category] += 1
+                    }
+                    for a in held {
+                        singles[fold][0, a] += 1
+                        let row = counts[fold].row(a)
+                        for b in held where a != b || times[a] > 1 { row[b] += 1 }
+                    }
+                    for a in held { times[a] = 0 }
+                    held.removeAll(keepingCapacity: true)
+                }
+            }
+        }
+        let baskets = basketCounts
+        let pairs = complements(of: counts)
+        let alone = complements(of: singles)
+        _ = inEachSet { set in
+            let statistics = sets[set]
+            let n = max(baskets[set], 1)
+            let share = statistics.row(.logCategoryShare)
+            for j in 0..<labels { share[j] = (alone[set][0, categories[j]] + 1) / (n + 1) }
+            dami_log_affine(Int64(stride), 1, 0, share, share)
+            for j in labels..<stride { share[j] = 0 }
+            for i in 0..<labels {
+                let row = statistics.categoryLift.row(i)
+                let a = categories[i]
+                for j in 0..<labels {
+                    let b = categories[j]
+                    row[j] = (pairs[set][a, b] + 2) * n / ((alone[set][0, a] + 10) * (alone[set][0, b] + 10))
+                }
+                dami_log_affine(Int64(stride), 1, 0, row, row)
+                for j in 0..<labels { row[j] = min(max(row[j], -1), 3) }
+                for j in labels..<stride { row[j] = 0 }
+            }
+            return true
+        }
+    }
+
     private func fillRows(of statistics: PurchaseStatistics, counts: FloatMatrix, baskets: Float) {
         var purchases: Float = 0
         var repeats: Float = 0
@@ -63,10 +119,22 @@ extension StatisticsBuilder {
             popularity[j] = (counts[0, j] + 1) / (purchases + Float(labels))
             rate[j] = (counts[1, j] + 20 * meanRate) / (counts[2, j] + 20)
         }
+        let small = statistics.row(.logSmallBasketShare)
+        let middle = statistics.row(.middleCategory)
+        let category = statistics.row(.category)
+        for j in 0..<labels {
+            small[j] = (max(counts[3, j], 0) + 0.2) / (max(baskets, 1) + 0.2 * Float(labels))
+            middle[j] = Float(table.middleCategories[j])
+            category[j] = Float(table.categories[j])
+        }
         let P = Int64(stride)
         dami_log_affine(P, 1, 0, popularity, popularity)
+        dami_log_affine(P, 1, 0, small, small)
         dami_log_affine(P, 0.5, 2e-3, share, statistics.row(.flooredLogShare))
-        for j in labels..<stride { popularity[j] = 0 }
+        for j in labels..<stride {
+            popularity[j] = 0
+            small[j] = 0
+        }
     }
 
     /// log of a segment's smoothed share of an item over everybody's. A segment of both gender and age is smoothed to

@@ -65,6 +65,39 @@ extension StatisticsBuilder {
         if failures { throw .singular("ownership") }
     }
 
+    /// In what part of their baskets customers buy things, as EASE sees it.
+    func solveShares(into sets: [PurchaseStatistics]) throws(StatisticsError) {
+        let grams = square()
+        forEachFold { fold, customers in
+            var shares = [Float](repeating: 0, count: labels)
+            var owned: [Int] = []
+            for customer in customers {
+                let baskets = table.baskets(of: customer)
+                let part = 1 / Float(max(baskets.count, 1))
+                for basket in baskets {
+                    for item in table.items(of: basket) {
+                        if shares[Int(item)] == 0 { owned.append(Int(item)) }
+                        shares[Int(item)] += part
+                    }
+                }
+                for i in owned {
+                    let row = grams[fold].row(i)
+                    let share = shares[i]
+                    for j in owned { row[j] += share * shares[j] }
+                }
+                for i in owned { shares[i] = 0 }
+                owned.removeAll(keepingCapacity: true)
+            }
+        }
+        let gram = complements(of: grams)
+        let failures = inEachSet { set in
+            ease(
+                into: sets[set].customerShares,
+                gram: { i, j in Double(gram[set][i, j]) + (i == j ? settings.sharesRidge : 0) })
+        }
+        if failures { throw .singular("shares") }
+    }
+
     /// Runs `solve` for each set at once; whether any failed.
     func inEachSet(_ solve: @Sendable (Int) -> Bool) -> Bool {
         let succeeded = FloatMatrix(rows: 1, columns: foldCount + 1)

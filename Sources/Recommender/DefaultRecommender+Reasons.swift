@@ -15,7 +15,8 @@ extension DefaultRecommender {
         let full = items.map { buffers.calibrated($0) }
         var reasons = items.map { popularityReason(of: $0, buffers: buffers) }
         let neighbours = historyIsKnown(context) ? withoutNeighbours(items, buffers: buffers) : nil
-        let sources = items.map { historySources(of: $0, buffers: buffers) }
+        let cartSources = telling(context.cart, of: items, limit: Self.cartSourceLimit)
+        let historySources = historySources(of: items, buffers: buffers)
         func compare(with other: Context, kind: Reason.Kind, item: ItemID? = nil, for chosen: [Int]? = nil) {
             score(other, in: buffers)
             for index in chosen ?? Array(items.indices) {
@@ -28,7 +29,7 @@ extension DefaultRecommender {
                 reasons[index].append(Reason(kind: .neighbours, weight: full[index] - neighbours[index]))
             }
         }
-        for item in context.cart where catalog.isLabel(item) {
+        for item in cartSources {
             compare(with: context.without(cartItem: item), kind: .cart, item: item)
         }
         if context.profile.gender != nil {
@@ -41,11 +42,8 @@ extension DefaultRecommender {
             other.profile.age = nil
             compare(with: other, kind: .age)
         }
-        var recipients: [ItemID: [Int]] = [:]
-        for (index, list) in sources.enumerated() { for source in list { recipients[source, default: []].append(index) } }
-        for source in recipients.keys.sorted() {
-            compare(
-                with: context.without(historyItem: source), kind: .history, item: source, for: recipients[source])
+        for (source, recipients) in historySources {
+            compare(with: context.without(historyItem: source), kind: .history, item: source, for: recipients)
         }
         return reasons.map { list in list.sorted { $0.weight > $1.weight } }
     }
@@ -64,18 +62,48 @@ extension DefaultRecommender {
         return items.map { buffers.calibrated($0) }
     }
 
-    /// The items of the history that are worth asking about: the item itself, and the two that lead to it most.
-    private func historySources(of item: ItemID, buffers: ScoringBuffers) -> [ItemID] {
-        let encoded = buffers.encoded
-        var ranked: [(item: ItemID, value: Float)] = []
-        for (source, weight) in zip(encoded.historyItems, encoded.historyWeights) where ItemID(source) != item {
-            let row = Int(source)
-            let value = weight * (model.statistics.ownership[row, item] + model.statistics.nextBasket[row, item])
-            if value > 0 { ranked.append((row, value)) }
+    /// Items of the cart, and of the history, that a list is scored without, at most: each costs a scoring.
+    static let cartSourceLimit = 4
+    static let historySourceLimit = 6
+
+    /// The labels of a cart that say most of the given items, by the sums of their rules, in the cart's order.
+    private func telling(_ cart: [ItemID], of items: [ItemID], limit: Int) -> [ItemID] {
+        let labels = cart.filter { catalog.isLabel($0) }
+        guard labels.count > limit else { return labels }
+        let rules = model.statistics
+        let weights = labels.map { source in
+            items.reduce(Float(0)) { $0 + rules.cartRidge[source, $1] + rules.cartConditional[source, $1] }
         }
-        ranked.sort { $0.value != $1.value ? $0.value > $1.value : $0.item < $1.item }
-        let own = encoded.historyItems.contains(Int32(item)) ? [item] : []
-        return own + ranked.prefix(own.isEmpty ? 2 : 1).map { $0.item }
+        let best = labels.indices.sorted { weights[$0] != weights[$1] ? weights[$0] > weights[$1] : $0 < $1 }
+        return best.prefix(limit).sorted().map { labels[$0] }
+    }
+
+    /// The items of the history that are worth a scoring, and for which of the items: each item itself where it was
+    /// bought before, then what leads to the others most; the first of the list go first.
+    private func historySources(of items: [ItemID], buffers: ScoringBuffers) -> [(ItemID, [Int])] {
+        let encoded = buffers.encoded
+        let bought = Set(encoded.historyItems.map { ItemID($0) })
+        var sources: [(source: ItemID, recipients: [Int])] = []
+        func add(_ source: ItemID, for index: Int) {
+            if let place = sources.firstIndex(where: { $0.source == source }) {
+                sources[place].recipients.append(index)
+            } else if sources.count < Self.historySourceLimit {
+                sources.append((source, [index]))
+            }
+        }
+        for index in items.indices where bought.contains(items[index]) { add(items[index], for: index) }
+        for index in items.indices where !bought.contains(items[index]) {
+            var best: (item: ItemID, value: Float)?
+            for (source, weight) in zip(encoded.historyItems, encoded.historyWeights) {
+                let row = Int(source)
+                let rules =
+                    model.statistics.ownership[row, items[index]] + model.statistics.nextBasket[row, items[index]]
+                let value = weight * rules
+                if value > (best?.value ?? 0) { best = (row, value) }
+            }
+            if let best { add(best.item, for: index) }
+        }
+        return sources.map { ($0.source, $0.recipients) }
     }
 
     private func popularityReason(of item: ItemID, buffers: ScoringBuffers) -> [Reason] {

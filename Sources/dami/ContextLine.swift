@@ -125,7 +125,9 @@ private struct ContextLineReader {
         case "id": id = try scanner.rawValue()
         case "gender":
             guard let text = try optionalString(key, from: &scanner) else { return }
-            guard let gender = Gender(rawValue: text) else { return refuse(.badRequest, "gender must be \"F\" or \"M\"") }
+            guard let gender = Gender(rawValue: text) else {
+                return refuse(.badRequest, "gender must be \"F\" or \"M\"")
+            }
             result.context.profile.gender = gender
         case "age":
             guard let value = try wholeNumber(key, from: &scanner) else { return }
@@ -149,7 +151,9 @@ private struct ContextLineReader {
             if !catalog.hasCategory(named: name) { return refuse(.unknownItem, "no such category: \(name)") }
             result.options.category = name
         case "customer":
-            if let text = try scanner.string() { customer = text } else {
+            if let text = try scanner.string() {
+                customer = text
+            } else {
                 let source = try scanner.rawValue()
                 if source == "null" { return }
                 guard source.allSatisfy(\.isNumber) else { return refuse(.badRequest, "customer must be an id") }
@@ -187,7 +191,9 @@ private struct ContextLineReader {
         try scanner.expect("]", "',' or ']'")
     }
 
-    private mutating func names(_ key: String, from scanner: inout JSONScanner) throws(JSONScanner.SyntaxError) -> [String] {
+    private mutating func names(_ key: String, from scanner: inout JSONScanner) throws(JSONScanner.SyntaxError)
+        -> [String]
+    {
         guard scanner.consume("[") else {
             if try scanner.rawValue() != "null" { refuse(.badRequest, "\(key) must be an array of names") }
             return []

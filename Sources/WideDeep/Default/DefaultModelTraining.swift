@@ -61,8 +61,12 @@ package struct DefaultModelTraining {
         return try run.finish()
     }
 
-    /// Passes over the baskets, at most, where nobody says how many.
-    static func epochLimit(samples: Int) -> Int { max(2, min(16, 4_000_000 / max(samples, 1))) }
+    /// Passes over the baskets, at most, where nobody says how many: sixteen; more where that would be too few steps to
+    /// learn anything, fewer in a large shop, whose baskets say the same again and again.
+    static func epochLimit(samples: Int, batch: Int) -> Int {
+        let steps = max(1, samples / max(batch, 1))
+        return max(2, min(16, 4_000_000 / max(samples, 1)), min(200, 1600 / steps))
+    }
 
     /// Median days between purchases of each item, and of the shop's items, from baskets with days.
     func repurchaseDays() -> [Float] {

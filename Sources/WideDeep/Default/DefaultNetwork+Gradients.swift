@@ -11,15 +11,19 @@ extension DefaultNetwork {
     ) -> Float {
         let context = shard.encoded
         let workspace = shard.workspace
-        deepLayers(context, in: workspace, dropout: dropout)
+        if shape.parts != .wide { deepLayers(context, in: workspace, dropout: dropout) }
         labelWeights(context, in: workspace)
         deepLogits(in: workspace)
         candidates(context, in: workspace, keepsArguments: true)
 
         let gradient = batch.logitGradients.row(index)
         let cost = softmaxGradient(sample, weight: weight, workspace: workspace, into: gradient)
-        backwardCandidates(context, gradient: gradient, shard: shard)
-        backwardDeep(workspace: workspace, dropout: dropout, batch: batch, row: index, gradient: gradient)
+        if shape.parts != .deep { backwardCandidates(context, gradient: gradient, shard: shard) }
+        // Without a deep half its rows of the batch stay zero, and so do its gradients.
+        if shape.parts != .wide {
+            backwardDeep(
+                workspace: workspace, dropout: dropout, batch: batch, row: index, gradient: gradient)
+        }
         batch.samples[index] = TrainingBatch.Row(
             historyItems: context.historyItems, historyWeights: context.historyWeights,
             historyScale: workspace.historyScale, cart: context.cart, cartScale: workspace.cartScale,

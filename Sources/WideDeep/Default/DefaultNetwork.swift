@@ -60,7 +60,7 @@ package struct DefaultNetwork: Sendable {
 
     /// The logits of all candidates, into `workspace.logits`; padding gets what zero features give.
     package func forward(_ context: EncodedContext, in workspace: NetworkWorkspace) {
-        deepLayers(context, in: workspace, dropout: nil)
+        if shape.parts != .wide { deepLayers(context, in: workspace, dropout: nil) }
         labelWeights(context, in: workspace)
         deepLogits(in: workspace)
         candidates(context, in: workspace, keepsArguments: false)
@@ -78,6 +78,7 @@ package struct DefaultNetwork: Sendable {
 
     /// `logits` += the deep half.
     func deepLogits(in workspace: NetworkWorkspace) {
+        guard shape.parts != .wide else { return }
         let P = Int64(shape.stride)
         dami_add_rows(
             P, Int64(shape.secondLayer), nil, workspace.second.base, pointer(layout.last), P, workspace.logits.base)
@@ -85,6 +86,7 @@ package struct DefaultNetwork: Sendable {
 
     /// `logits` += the shared wide weights' sum over features.
     func candidates(_ context: EncodedContext, in workspace: NetworkWorkspace, keepsArguments: Bool) {
+        guard shape.parts != .deep else { return }
         sharedWeights(context, in: workspace)
         dami_candidate_forward(
             Int64(shape.stride), Int64(NetworkShape.features), Int64(shape.sharedUnits), context.features.base,

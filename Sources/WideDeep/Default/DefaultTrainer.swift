@@ -126,9 +126,17 @@ package final class DefaultTrainer {
 
     private func weight(of sample: TrainingSample, history: Int) -> Float {
         let sampling = settings.sampling
-        var weight: Float = Self.power(Float(sample.labels.count), -sampling.basketPower)
-        if history > 0 { weight *= Self.power(Float(history) / (usualHistory / 2), sampling.historyPower) }
-        return weight
+        let power =
+            switch (history > 0, !sample.cart.isEmpty) {
+            case (true, true): sampling.historyAndCartPower
+            case (true, false): sampling.historyPower
+            case (false, true): sampling.cartPower
+            case (false, false): sampling.strangerPower
+            }
+        // Relative to a basket of ten, so that the kinds of contexts keep their shares of the cost.
+        var weight = Self.power(10 / Float(sample.labels.count), power)
+        if history > 0 { weight *= Self.power(Float(history) / (usualHistory / 2), sampling.historyLengthPower) }
+        return weight / 3.1622777
     }
 
     /// Roots by the square root where they are, which is the same on every machine.

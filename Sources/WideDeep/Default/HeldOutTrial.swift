@@ -43,7 +43,8 @@ package struct HeldOutTrial: Sendable {
     package func quality(of network: DefaultNetwork, encoder: FeatureEncoder, threads: Int) -> Double {
         let questions = Self.questions
         let sums = FloatMatrix(rows: customers.count, columns: 2 * questions.count)
-        forEachAnswer(of: network, encoder: encoder, threads: threads, questions: questions) { place, question, answer in
+        forEachAnswer(of: network, encoder: encoder, threads: threads, questions: questions) {
+            place, question, answer in
             let (ndcg, recall) = Self.metrics(answer.top(10), of: answer.targets)
             sums[place, 2 * question] = ndcg + recall
             sums[place, 2 * question + 1] = 1

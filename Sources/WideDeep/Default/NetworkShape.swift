@@ -10,6 +10,10 @@ package struct NetworkShape: Hashable, Sendable, Codable {
     /// Hidden units of the small network that all candidates share.
     package var sharedUnits: Int = 16
 
+    /// Which half works: an ablation leaves one out. Labels' own weights stay with either.
+    package enum Parts: String, Hashable, Sendable, Codable { case both, wide, deep }
+    package var parts = Parts.both
+
     package init(labels: Int) { self.labels = labels }
 
     /// Whether a network can have these sizes: a file may claim anything.

@@ -31,20 +31,26 @@ final class TrainingRun {
     private var best: DefaultNetwork?
     private var resumed: ModelFile?
 
-    private var settings: DefaultTrainingSettings { training.settings }
+    private let settings: DefaultTrainingSettings
     private var threads: Int { training.threads }
     /// Epochs without a better one after which the trial ends.
-    private static let patience = 4
+    private var patience: Int { max(4, limit / 4) }
 
     init(training: DefaultModelTraining, table: BasketTable, control: DefaultModelTraining.Control) throws {
         self.training = training
         self.table = table
         self.control = control
         heldOut = HeldOutTrial.draw(from: table, seed: training.settings.seed)
-        limit =
-            training.settings.epochs ?? (heldOut.isEmpty ? 10 : DefaultModelTraining.epochLimit(samples: table.basketCount))
+        var settings = training.settings
+        // A shop of few baskets takes smaller steps, for there would be too few of them.
+        settings.batch = min(settings.batch, max(16, table.basketCount / 32))
+        let epochs = DefaultModelTraining.epochLimit(samples: table.basketCount, batch: settings.batch)
+        limit = settings.epochs ?? (heldOut.isEmpty ? (epochs + 1) / 2 : epochs)
+        let steps = limit * max(1, table.basketCount / settings.batch)
+        settings.warmUpSteps = min(settings.warmUpSteps, max(1, steps / 10))
+        self.settings = settings
         record = Record(
-            isFinal: heldOut.isEmpty, epochs: limit, settings: training.settings,
+            isFinal: heldOut.isEmpty, epochs: limit, settings: settings,
             fingerprint: Self.fingerprint(of: table))
         record.log.customers = table.customerCount
         record.log.samples = table.basketCount
@@ -73,7 +79,7 @@ final class TrainingRun {
                 shape: trainer.state.averaged.shape, parameters: trainer.state.averaged.parameters.copy())
         }
         while record.epoch < limit {
-            if settings.epochs == nil, record.epoch - record.bestEpoch > Self.patience { break }
+            if settings.epochs == nil, record.epoch - record.bestEpoch > patience { break }
             try runEpoch(trainer, stage: trainsAgain ? .trial : .training)
             let quality = trial.quality(of: trainer.state.averaged, encoder: encoder, threads: threads)
             record.log.heldOut.append(quality)
@@ -115,7 +121,7 @@ final class TrainingRun {
             threads: threads, included: included)
         let (all, withoutFold) = try builder.build()
         let trainer = DefaultTrainer(
-            table: table, shape: NetworkShape(labels: table.labelCount), statistics: withoutFold,
+            table: table, shape: shape, statistics: withoutFold,
             folds: builder.folds, settings: settings, threads: threads)
         trainer.totalSteps = limit * trainer.stepsPerEpoch
         if let file = resumed {
@@ -164,6 +170,12 @@ final class TrainingRun {
             itemVectors: FloatMatrix(rows: table.labelCount, columns: 0))
     }
 
+    private var shape: NetworkShape {
+        var shape = NetworkShape(labels: table.labelCount)
+        shape.parts = settings.parts
+        return shape
+    }
+
     // MARK: Checkpoints
 
     private func interrupt(_ trainer: DefaultTrainer) throws -> Never {
@@ -189,7 +201,6 @@ final class TrainingRun {
         }
         record = saved
         resumed = file
-        let shape = NetworkShape(labels: table.labelCount)
         let count = FloatMatrix.padded(ParameterLayout(shape).count)
         if file.hasTensor("best") {
             let values = try file.tensor("best", of: Float.self, shape: [count])
