@@ -17,13 +17,9 @@ package enum CandidateFeature: Int, CaseIterable, Sendable {
     case nearNeighbours
     case wideNeighbours
     case neighbourMixture
-    case ownershipOfHistory
     case ownershipOfRecent
-    case transition
-    case transitionLog
     case nextBasket
     case nextBasketLog
-    case sharesOfOthers
 
     // What goes with the cart.
     case cartRidge
@@ -56,13 +52,9 @@ package enum CandidateFeature: Int, CaseIterable, Sendable {
         case .nearNeighbours: "neighbours.near"
         case .wideNeighbours: "neighbours.wide"
         case .neighbourMixture: "neighbours.with_taste"
-        case .ownershipOfHistory: "history.owns_with"
-        case .ownershipOfRecent: "history.owns_with_recent"
-        case .transition: "history.follows"
-        case .transitionLog: "history.follows_log"
+        case .ownershipOfRecent: "history.owns_with"
         case .nextBasket: "history.next_basket"
         case .nextBasketLog: "history.next_basket_log"
-        case .sharesOfOthers: "history.shares_of_others"
         case .cartRidge: "cart.ridge"
         case .cartConditional: "cart.conditional"
         case .cartConditionalLog: "cart.conditional_log"

@@ -163,24 +163,12 @@ package struct FeatureEncoder: Sendable {
         let items = encoded.historyItems
         let R = Int64(items.count)
         let P = Int64(stride)
-        let times = encoded.row(.timesBought)
-        let decayed = encoded.row(.decayedShare)
-        let baskets = Float(encoded.historyCount)
         func add(_ matrix: FloatMatrix, to feature: CandidateFeature, weight: (Int32) -> Float) {
             encoded.rowWeights.removeAll(keepingCapacity: true)
             for item in items { encoded.rowWeights.append(weight(item)) }
             dami_add_rows(P, R, items, encoded.rowWeights, matrix.base, P, encoded.row(feature))
         }
-        add(statistics.ownership, to: .ownershipOfHistory) { times[Int($0)] / (baskets + 1) * 3 }
         add(statistics.ownership, to: .ownershipOfRecent) { encoded.row(.recentCount)[Int($0)] }
-        add(statistics.customerShares, to: .sharesOfOthers) { times[Int($0)] / baskets * 3 }
-
-        var decayedSum: Float = 0
-        for item in items { decayedSum += decayed[Int(item)] }
-        let perDecayed = 1 / max(decayedSum, 1)
-        add(statistics.transition, to: .transition) { decayed[Int($0)] * perDecayed }
-        dami_log_affine(P, 1, 1e-3, encoded.row(.transition), encoded.row(.transitionLog))
-        dami_affine(P, 5, 0, encoded.row(.transition), encoded.row(.transition))
 
         let shares = encoded.historyScratch.base
         encoded.row(.nextBasket).update(from: statistics.row(.nextBasketIntercept), count: stride)

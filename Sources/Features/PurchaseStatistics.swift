@@ -18,10 +18,6 @@ package struct PurchaseStatistics: Sendable {
     package var cartLift: FloatMatrix
     /// EASE on customers: whether somebody ever bought j, from what else they ever bought.
     package var ownership: FloatMatrix
-    /// EASE on customers' shares: in what part of their baskets somebody buys j, from the shares of all else.
-    package var customerShares: FloatMatrix
-    /// P(j in a basket | i in the one before), smoothed.
-    package var transition: FloatMatrix
     /// The same as ``cartLift`` for `CLAC2_NM`: row i says how i's category draws each candidate's; a category draws
     /// itself where a basket holds two of it.
     package var categoryLift: FloatMatrix
@@ -65,8 +61,6 @@ package struct PurchaseStatistics: Sendable {
         cartConditional = none
         cartLift = none
         ownership = none
-        customerShares = none
-        transition = none
         categoryLift = none
         nextBasket = none
         rows = none
@@ -95,8 +89,8 @@ package struct PurchaseStatistics: Sendable {
         [(name: String, path: WritableKeyPath<PurchaseStatistics, FloatMatrix> & Sendable)] = [
             ("statistics.cart_ridge", \.cartRidge), ("statistics.cart_conditional", \.cartConditional),
             ("statistics.cart_lift", \.cartLift), ("statistics.ownership", \.ownership),
-            ("statistics.customer_shares", \.customerShares),
-            ("statistics.category_lift", \.categoryLift), ("statistics.transition", \.transition),
+
+            ("statistics.category_lift", \.categoryLift),
             ("statistics.next_basket", \.nextBasket),
             ("statistics.rows", \.rows), ("statistics.segments", \.segments), ("statistics.centroids", \.centroids),
             ("statistics.centroids_by_item", \.centroidsByItem), ("statistics.centroid_sizes", \.centroidSizes),

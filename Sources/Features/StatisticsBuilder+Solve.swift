@@ -65,39 +65,6 @@ extension StatisticsBuilder {
         if failures { throw .singular("ownership") }
     }
 
-    /// In what part of their baskets customers buy things, as EASE sees it.
-    func solveShares(into sets: [PurchaseStatistics]) throws(StatisticsError) {
-        let grams = square()
-        forEachFold { fold, customers in
-            var shares = [Float](repeating: 0, count: labels)
-            var owned: [Int] = []
-            for customer in customers {
-                let baskets = table.baskets(of: customer)
-                let part = 1 / Float(max(baskets.count, 1))
-                for basket in baskets {
-                    for item in table.items(of: basket) {
-                        if shares[Int(item)] == 0 { owned.append(Int(item)) }
-                        shares[Int(item)] += part
-                    }
-                }
-                for i in owned {
-                    let row = grams[fold].row(i)
-                    let share = shares[i]
-                    for j in owned { row[j] += share * shares[j] }
-                }
-                for i in owned { shares[i] = 0 }
-                owned.removeAll(keepingCapacity: true)
-            }
-        }
-        let gram = complements(of: grams)
-        let failures = inEachSet { set in
-            ease(
-                into: sets[set].customerShares,
-                gram: { i, j in Double(gram[set][i, j]) + (i == j ? settings.sharesRidge : 0) })
-        }
-        if failures { throw .singular("shares") }
-    }
-
     /// Runs `solve` for each set at once; whether any failed.
     func inEachSet(_ solve: @Sendable (Int) -> Bool) -> Bool {
         let succeeded = FloatMatrix(rows: 1, columns: foldCount + 1)
@@ -142,38 +109,6 @@ extension StatisticsBuilder {
             for j in 0..<labels { row[j] = min(max(row[j], -1), 3) }
             for j in labels..<P { row[j] = 0 }
             row[i] = 0
-        }
-    }
-
-    /// What follows what from one basket to the next.
-    func countTransitions(into sets: [PurchaseStatistics]) {
-        let counts = square()
-        forEachFold { fold, customers in
-            for customer in customers {
-                for basket in table.baskets(of: customer).dropFirst() {
-                    let before = table.items(of: basket - 1)
-                    let weight = 1 / Float(before.count)
-                    let after = table.items(of: basket)
-                    for i in before {
-                        let row = counts[fold].row(Int(i))
-                        for j in after { row[Int(j)] += weight }
-                    }
-                }
-            }
-        }
-        let follows = complements(of: counts)
-        let s = settings.conditionalSmoothing
-        _ = inEachSet { set in
-            let share = sets[set].row(.share)
-            var meanSize: Float = 0
-            for j in 0..<labels { meanSize += share[j] }
-            for i in 0..<labels {
-                var sum: Float = 0
-                for j in 0..<labels { sum += follows[set][i, j] }
-                let scale = 1 / (sum / max(meanSize, 1e-9) + s)
-                for j in 0..<labels { sets[set].transition[i, j] = (follows[set][i, j] + s * share[j]) * scale }
-            }
-            return true
         }
     }
 

@@ -8,7 +8,6 @@ package struct StatisticsSettings: Hashable, Sendable, Codable {
     package var cartRidge: Double = 200
     package var ownershipRidge: Double = 300
     package var nextBasketRidge: Double = 60
-    package var sharesRidge: Double = 100
     /// Imagined baskets of average content behind a conditional probability.
     package var conditionalSmoothing: Float = 2
     /// Imagined baskets of average content behind a segment's shares.
@@ -61,8 +60,6 @@ package struct StatisticsBuilder: Sendable {
         try solveCart(into: sets)
         countCategories(into: sets)
         try solveOwnership(into: sets)
-        try solveShares(into: sets)
-        countTransitions(into: sets)
         try solveNextBasket(into: sets)
         groupCustomers(into: sets)
         let all = sets.removeLast()

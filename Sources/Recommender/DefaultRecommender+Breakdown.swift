@@ -5,9 +5,7 @@ import WideDeep
 extension DefaultRecommender {
     /// An item's calibrated logit, taken apart. The calibration's own part stands with the wide half.
     func breakdown(of item: ItemID, in context: Context, buffers: ScoringBuffers) -> ScoreBreakdown {
-        guard catalog.isLabel(item) else {
-            return ScoreBreakdown(item: item, logit: -.infinity, wide: -.infinity, deep: 0, probability: 0, parts: [])
-        }
+        guard catalog.isLabel(item) else { return .ofNoLabel(item) }
         score(context, in: buffers)
         let slope = Double(buffers.scale.slope)
         var parts = model.network.parts(of: item, in: buffers.encoded, workspace: buffers.workspace)
@@ -26,9 +24,9 @@ extension DefaultRecommender {
     func listing(of context: Context, buffers: ScoringBuffers) -> FeatureListing {
         score(context, in: buffers)
         let encoded = buffers.encoded
-        let allowed = allowance(for: context, options: RecommendationOptions())
+        let rule = CandidateRule(context: context, options: RecommendationOptions(), catalog: catalog)
         var wide: [FeatureListing.Entry] = []
-        for (item, _) in TopItems.best(10, of: buffers.logits, where: allowed) {
+        for (item, _) in TopItems.best(10, of: buffers.logits, where: rule.allows) {
             for feature in CandidateFeature.allCases {
                 let value = encoded.row(feature)[item]
                 guard value != 0 else { continue }

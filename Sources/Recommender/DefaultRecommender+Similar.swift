@@ -13,10 +13,10 @@ extension DefaultRecommender {
         for source in sources {
             for item in 0..<labels { scores[item] += similarity(of: source, and: item) / Float(sources.count) }
         }
-        let allowed = allowance(for: context, options: options)
+        let rule = CandidateRule(context: context, options: options, catalog: catalog)
         let given = Set(items)
         let best = scores.withUnsafeBufferPointer { buffer in
-            TopItems.best(min(options.count, labels), of: buffer) { !given.contains($0) && (allowed?($0) ?? true) }
+            TopItems.best(min(options.count, labels), of: buffer) { !given.contains($0) && rule.allows($0) }
         }
         return best.filter { $0.score > 0 }.map { Recommendation(item: $0.item, score: Double(min(1, $0.score))) }
     }

@@ -35,8 +35,8 @@ public final class DefaultRecommender: Recommending {
     public func recommend(for context: Context, options: RecommendationOptions) -> [Recommendation] {
         withBuffers { buffers in
             buffers.score(context, model: model, encoder: encoder)
-            let allowed = allowance(for: context, options: options)
-            let best = TopItems.best(min(options.count, catalog.labelCount), of: buffers.logits, where: allowed)
+            let rule = CandidateRule(context: context, options: options, catalog: catalog)
+            let best = TopItems.best(min(options.count, catalog.labelCount), of: buffers.logits) { rule.allows($0) }
             var list = best.map { Recommendation(item: $0.item, score: buffers.probability(ofLogit: $0.score)) }
             if options.explains {
                 let reasons = reasons(for: list.map(\.item), in: context, buffers: buffers)
@@ -67,18 +67,6 @@ public final class DefaultRecommender: Recommending {
         withBuffers { buffers in
             buffers.score(context, model: model, encoder: encoder)
             return (0..<catalog.labelCount).map { buffers.calibrated($0) }
-        }
-    }
-
-    /// Which labels may be listed; `nil` for all.
-    func allowance(for context: Context, options: RecommendationOptions) -> ((Int) -> Bool)? {
-        let cart = context.cart
-        let excluded = options.excluded
-        var members: Set<ItemID>?
-        if let category = options.category { members = Set(catalog.items(inCategory: category)) }
-        if cart.isEmpty, excluded.isEmpty, members == nil { return nil }
-        return { item in
-            !cart.contains(item) && !excluded.contains(item) && (members?.contains(item) ?? true)
         }
     }
 

@@ -37,7 +37,7 @@ struct RecommendCommand: ParsableCommand {
     }
 
     func run() throws {
-        let recommender = try loadRecommender(path: model ?? DamiHome.model)
+        let recommender = try loadRecommender(path: try FirstRun().files(data: data, model: model).model)
         if batch {
             signal(SIGPIPE, SIG_IGN)
             let customers = try data.map { try customerLookup(in: $0, catalog: recommender.catalog) }

@@ -1,3 +1,4 @@
+import Embedding
 import Features
 import Foundation
 import Shop
@@ -66,6 +67,33 @@ package struct DefaultModelTraining {
     static func epochLimit(samples: Int, batch: Int) -> Int {
         let steps = max(1, samples / max(batch, 1))
         return max(2, min(16, 4_000_000 / max(samples, 1)), min(200, 1600 / steps))
+    }
+
+    /// Baskets that the items' vectors are learned from, at most: more say the same again.
+    private static let vectorBasketLimit = 100_000
+
+    /// Doc2Vec's vectors of the items, of length one: what `similar` compares.
+    func itemVectors(of table: BasketTable) -> FloatMatrix {
+        var vectors = Doc2VecSettings()
+        vectors.dimensions = 64
+        vectors.epochs = 10
+        vectors.seed = settings.seed
+        let step = max(1, table.basketCount / Self.vectorBasketLimit)
+        let baskets = stride(from: 0, to: table.basketCount, by: step).map { basket in
+            table.items(of: basket).map { ItemID($0) }
+        }
+        let doc2vec = Doc2Vec.train(
+            on: BasketList(baskets), vocabulary: table.labelCount, settings: vectors,
+            pool: WorkerPool(threads: threads))
+        let result = FloatMatrix(rows: table.labelCount, columns: vectors.dimensions)
+        for item in 0..<table.labelCount {
+            let start = item * vectors.dimensions
+            var square: Float = 0
+            for d in 0..<vectors.dimensions { square += doc2vec.items[start + d] * doc2vec.items[start + d] }
+            let scale = square > 0 ? 1 / square.squareRoot() : 0
+            for d in 0..<vectors.dimensions { result[item, d] = doc2vec.items[start + d] * scale }
+        }
+        return result
     }
 
     /// Median days between purchases of each item, and of the shop's items, from baskets with days.

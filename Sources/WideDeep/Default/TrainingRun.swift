@@ -167,7 +167,7 @@ final class TrainingRun {
         return DefaultModel(
             catalog: training.dataset.catalog, network: network, statistics: statistics, settings: settings,
             calibration: calibration, log: record.log, repurchaseDays: training.repurchaseDays(),
-            itemVectors: FloatMatrix(rows: table.labelCount, columns: 0))
+            itemVectors: training.itemVectors(of: table))
     }
 
     private var shape: NetworkShape {
