@@ -13,8 +13,8 @@ import Shop
 ///     d = 1/|B| · Σ_{i∈B} u_i + c,   u_i = ½ A⁻¹ oᵢ,   c = −½ k A⁻¹ E_noise[o]
 ///     A = ¼ (k · E_noise[o oᵀ] + E_items[o oᵀ]) + λ I
 ///
-/// A is the same for all baskets, so the rows u are computed once, after training. In PV-DM the maximum is the mean of
-/// the basket's vector and its items' own input vectors, and d follows from it.
+/// A is the same for all baskets, so the rows u are computed once, after training. In PV-DM what predicts is the mean of
+/// the basket's vector and its items' input vectors; d is that mean, all that is known of the basket.
 package struct BasketInference: Sendable {
     package let dimensions: Int
     /// (vocabulary, dimensions).
@@ -123,15 +123,5 @@ struct CholeskyFactor {
                 }
             }
         }
-    }
-}
-
-extension BasketInference {
-    /// PV-DM's vector d from that of its predictors: what is here gives their mean p = (d + Σ inputs − own input) / n,
-    /// averaged over the n items, so d = n·p − (n − 1) · mean of inputs. With n taken out, which the scale of a basket's
-    /// vector must not depend on: d / n ≈ p − mean of inputs. The mean of both parts stays a sum of rows.
-    func addingMemory(inputs: [Float]) -> BasketInference {
-        BasketInference(
-            dimensions: dimensions, rows: zip(rows, inputs).map { $0 - $1 }, offset: offset)
     }
 }

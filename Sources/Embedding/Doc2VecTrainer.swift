@@ -163,12 +163,9 @@ final class Doc2VecTrainer: @unchecked Sendable {
 
     func result() -> Doc2Vec {
         let total = Double(max(1, baskets.items.count))
-        var inference = BasketInference(
+        let inference = BasketInference(
             outputs: outputs.array, dimensions: dimensions, noise: noise.probabilities,
             frequencies: counts.map { Double($0) / total }, negatives: settings.negatives)
-        if settings.architecture == .distributedMemory {
-            inference = inference.addingMemory(inputs: inputs.array)
-        }
         return Doc2Vec(
             settings: settings, vocabulary: vocabulary, items: itemVectors(), outputs: outputs.array,
             inference: inference)

@@ -59,10 +59,25 @@ extension DefaultModel {
         let biasColumns = graph.node("Unsqueeze", [bias, "axis_2"])
         let product = graph.node("MatMul", [layout.hidden.name, "features"])
         let arguments = graph.node("Add", [product, biasColumns])
-        let units = graph.node("Tanh", [arguments])
+        let units = activation(&graph, of: arguments)
         let curved = graph.node("MatMul", [layout.output.name, units])
         let total = graph.node("Add", [linear, curved])
         return graph.node("Squeeze", [total, "axis_1"])
+    }
+
+    /// The network's own tanh: x clamped to ±3, then x (27 + x²) / (27 + 9 x²).
+    private func activation(_ graph: inout OnnxGraph, of arguments: String) -> String {
+        graph.constant("minus_three", [], [Float(-3)])
+        graph.constant("three", [], [Float(3)])
+        graph.constant("nine", [], [Float(9)])
+        graph.constant("twenty_seven", [], [Float(27)])
+        let x = graph.node("Clip", [arguments, "minus_three", "three"])
+        let square = graph.node("Mul", [x, x])
+        let above = graph.node("Add", [square, "twenty_seven"])
+        let nineSquares = graph.node("Mul", [square, "nine"])
+        let below = graph.node("Add", [nineSquares, "twenty_seven"])
+        let product = graph.node("Mul", [x, above])
+        return graph.node("Div", [product, below])
     }
 
     /// The row of each table that the buckets say, added.

@@ -9,9 +9,11 @@ struct Bench {
         case "gemm": try GemmBench.run(&arguments)
         case "doc2vec": try Doc2VecBench.run(&arguments)
         case "epoch": try EpochBench.run(&arguments)
+        case "default-forward": try DefaultForward.run(&arguments)
         case "forward": try ForwardBench.run(&arguments)
         default:
-            FileHandle.standardError.write(Data("usage: bench gemm|doc2vec|epoch|forward key=value…\n".utf8))
+            FileHandle.standardError.write(
+                Data("usage: bench gemm|doc2vec|epoch|forward|default-forward key=value…\n".utf8))
             exit(2)
         }
     }
