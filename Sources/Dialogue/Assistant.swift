@@ -86,7 +86,7 @@ public struct Assistant: Responding {
             line.language = line.utterance.replyLanguage(catalog: catalog)
             if let question = conversation.pending.first {
                 line.answer = AnswerReader(catalog: catalog, question: question).answer(in: text)
-                if case .options(let items)? = line.answer {
+                if case .options(let items)? = line.answer, line.utterance.acts == [.unknown] {
                     line.utterance.spanned = [
                         .init(act: question.purpose.act(on: items), span: 0..<text.unicodeScalars.count)
                     ]

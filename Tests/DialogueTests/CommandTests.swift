@@ -36,7 +36,7 @@ struct CommandTests {
         var talk = Talk()
         let turn = talk.type("/recomend")
         #expect(turn.reply.kind == .unknown)
-        #expect(turn.reply.text == "/recomend는 없는 명령이에요. 혹시 /recommend [N]인가요?")
+        #expect(turn.reply.text == "/recomend는 없는 명령이에요. 혹시 /recommend인가요?")
         #expect(talk.type("/xyzzy").reply.text == "/xyzzy는 없는 명령이에요. /help를 보세요.")
         #expect(Set(SlashCommand.all.map(\.name)).count == SlashCommand.all.count)
     }

@@ -14,7 +14,8 @@ struct RenderingTests {
         ("12", "12를"), ("100", "100을"), ("milk", "milk를"), ("FLUID MILK", "FLUID MILK를"), ("oil", "oil을"),
         ("cream", "cream을"), ("shampoo", "shampoo를"), ("cup", "cup을"), ("soup", "soup를"), ("wine", "wine을"),
         ("cheese", "cheese를"), ("“우유”", "“우유”를"), ("우유!", "우유!를"), ("500g", "500g을"), ("2L", "2L를"), ("", "를"),
-        ("(주)", "(주)를"), ("ㅋ", "ㅋ을"), ("Kindle", "Kindle을"), ("bag", "bag를"), ("링", "링을"),
+        ("(주)", "(주)를"), ("ㅋ", "ㅋ을"), ("Kindle", "Kindle을"), ("bag", "bag을"), ("bike helmet", "bike helmet을"),
+        ("set", "set를"), ("링", "링을"),
     ])
     func particlesFollowTheSoundOfTheWordBefore(word: String, expected: String) {
         #expect(word.with(.object) == expected)

@@ -25,7 +25,7 @@ struct CommandReader {
         let argument = words.count > 1 ? trimmed(words[1]) : ""
         guard let command = SlashCommand.named(name) else {
             let nearest = SlashCommand.nearest(to: name, isStaff: role.mayUseStaffCommands)
-            return .unknown(words.first ?? line, nearest: nearest?.usage)
+            return .unknown(words.first ?? line, nearest: nearest?.name)
         }
         guard !command.isStaff || role.mayUseStaffCommands else { return .refused(.staffOnly(command: command.name)) }
         return request(of: command, argument) ?? .refused(.usage(command.usage))

@@ -19,7 +19,7 @@ struct AnswerReader {
             return pointed.items.isEmpty ? nil : .options(pointed.items)
         }
         // "the low-fat one": a part that only one option has, and that is not the very word asked about.
-        guard said != folded(question.said), said.count > 1 else { return nil }
+        guard said != folded(question.said), said.count > 1, catalog.item(named: line) == nil else { return nil }
         let fitting = options.filter { folded(catalog.name(of: $0)).contains(stem(said)) }
         return fitting.count == 1 ? .options(fitting) : nil
     }

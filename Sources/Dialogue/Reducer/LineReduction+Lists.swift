@@ -53,7 +53,9 @@ extension LineReduction {
     mutating func more(count: Int?) {
         guard let last = state.shown else { return recommend(count: count, category: nil) }
         let asked = count ?? last.count
-        if show(last.query, count: asked, occasion: .more, seen: last.seen, leavesOutSeen: true) { return }
+        var occasion = RecommendedList.Occasion.more
+        if case .similar(let items) = last.query { occasion = .moreSimilar(to: items) }
+        if show(last.query, count: asked, occasion: occasion, seen: last.seen, leavesOutSeen: true) { return }
         parts.append(.nothingLeft(.shownAll(category: queryCategory(last.query))))
     }
 

@@ -60,7 +60,7 @@ struct LineReduction {
         case .quit:
             parts.append(.goodbye)
             endsConversation = true
-        case .unknown: parts.append(.unknown(example: exampleItem))
+        case .unknown: parts.append(.unknown(example: state.shown?.items.first))
         }
     }
 
@@ -119,8 +119,4 @@ struct LineReduction {
         parts.append(.language(language))
     }
 
-    /// An item to name in an example: of the list shown last, else the catalog's first.
-    private var exampleItem: ItemID? {
-        state.shown?.items.first ?? (catalog.count > 0 ? 0 : nil)
-    }
 }

@@ -36,7 +36,7 @@ enum ReplyPart: Hashable, Sendable {
     case greeting
     case thanks
     case goodbye
-    /// With an item that an example may name.
+    /// With an item of the list shown last, that an example may name.
     case unknown(example: ItemID?)
     case unknownCommand(String, nearest: String?)
     case question(ItemQuestion)
@@ -81,6 +81,8 @@ struct RecommendedList: Hashable, Sendable {
         case loggedIn
         /// Like these items; the items were given by name or position.
         case similar(to: [ItemID])
+        /// More of those.
+        case moreSimilar(to: [ItemID])
         /// From the category of an item that the model does not know enough to compare.
         case sameCategory(ItemID)
     }

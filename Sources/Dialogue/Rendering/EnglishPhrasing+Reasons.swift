@@ -27,6 +27,8 @@ extension EnglishPhrasing {
         switch told {
         case .cart(let item?): "often bought with \(name(item)) in your cart"
         case .cart(nil): "goes well with your cart"
+        case .checkedOut(let item?): "often bought with \(name(item)), which you just bought"
+        case .checkedOut(nil): "goes well with what you just bought"
         case .boughtBefore: "you bought it before"
         case .history(let item?): "often bought after \(name(item)), which you bought"
         case .history(nil): "follows from what you bought"

@@ -92,6 +92,7 @@ struct EnglishPhrasing: Phrasing {
         case .checkedOut: return "Goes well with what you bought:"
         case .loggedIn: return "Today's picks (\(basis)):"
         case .similar(let items): return "Similar to \(listed(items, limit: 3)):"
+        case .moreSimilar(let items): return "More that is similar to \(listed(items, limit: 3)):"
         case .sameCategory(let item): return "\(name(item)) has hardly been sold yet; from the same category:"
         }
     }
@@ -193,9 +194,12 @@ struct EnglishPhrasing: Phrasing {
     private func lines(for card: ProfileCard) -> [String] {
         var facts: [String] = []
         if let customer = card.customer { facts.append("customer \(customer.quotable)") }
-        facts.append(card.profile.isEmpty ? "neither age nor gender" : person(card.profile))
+        if !card.profile.isEmpty { facts.append(person(card.profile)) }
         if card.historyCount > 0 { facts.append(EnglishForms.count(card.historyCount, "past purchase")) }
-        var lines = ["What I know: " + facts.joined(separator: ", ")]
+        let missing = card.profile.isEmpty ? " I know neither age nor gender." : ""
+        var lines = [
+            facts.isEmpty ? "I know nothing of you yet." : "What I know: \(facts.joined(separator: ", ")).\(missing)"
+        ]
         if !card.cart.isEmpty { lines.append(cartLine(card.cart)) }
         if !card.excluded.isEmpty { lines.append("Ruled out: \(names(card.excluded))") }
         if let filter = card.filter { lines.append("Only from: \(filter.printable)") }
@@ -286,7 +290,7 @@ struct EnglishPhrasing: Phrasing {
     }
 
     private func line(forUnknown example: ItemID?) -> String {
-        let second = example.map { "“add \(name($0))”" } ?? "“help”"
+        let second = (example.map(name) ?? exampleItem).map { "“add \($0)”" } ?? "“help”"
         return "I did not understand. Try “recommend something” or \(second)."
     }
 

@@ -112,7 +112,7 @@ extension String {
         return ending(ofWord: Array(lower))
     }
 
-    /// Words as they are borrowed: 밀크, 오일, 크림, 콘, 링, 컵, 팩.
+    /// Words as they are borrowed: 밀크, 오일, 크림, 콘, 링, 백, 헬멧, 컵, 팩.
     private static func ending(ofWord word: [Character]) -> KoreanEnding {
         let last = word[word.count - 1]
         let before = word.count > 1 ? word[word.count - 2] : " "
@@ -120,7 +120,8 @@ extension String {
         switch last {
         case "l": return .rieul
         case "m", "n": return .consonant
-        case "g": return before == "n" ? .consonant : .vowel
+        case "g": return before == "n" || before == "a" ? .consonant : .vowel
+        case "t": return before == "e" && word.count > 4 ? .consonant : .vowel
         case "e":
             // A silent e after l, m, n: 타일, 크림(creme), 와인.
             guard word.count > 3, vowels.contains(word[word.count - 3]) else {

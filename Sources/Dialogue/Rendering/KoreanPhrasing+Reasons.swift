@@ -27,6 +27,8 @@ extension KoreanPhrasing {
         switch told {
         case .cart(let item?): "장바구니의 \(name(item).with(.with)) 함께 자주 구매돼요"
         case .cart(nil): "장바구니와 잘 어울려요"
+        case .checkedOut(let item?): "이번에 사신 \(name(item).with(.with)) 함께 자주 구매돼요"
+        case .checkedOut(nil): "이번에 사신 것과 잘 어울려요"
         case .boughtBefore: "전에 사신 적이 있어요"
         case .history(let item?): "전에 사신 \(name(item).with(.with)) 이어서 자주 구매돼요"
         case .history(nil): "지난 구매와 이어져요"

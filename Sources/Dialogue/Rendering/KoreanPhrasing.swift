@@ -87,6 +87,7 @@ struct KoreanPhrasing: Phrasing {
         case .checkedOut: return "이번에 사신 것과 어울리는 상품이에요."
         case .loggedIn: return "오늘의 추천이에요. (\(basis))"
         case .similar(let items): return "\(names(items, limit: 3).with(.with)) 비슷한 상품이에요."
+        case .moreSimilar(let items): return "\(names(items, limit: 3).with(.with)) 비슷한 상품을 더 보여 드릴게요."
         case .sameCategory(let item):
             return "\(name(item).with(.topic)) 아직 팔린 적이 적어서, 같은 분류에서 골랐어요."
         }
@@ -177,9 +178,10 @@ struct KoreanPhrasing: Phrasing {
     private func lines(for card: ProfileCard) -> [String] {
         var facts: [String] = []
         if let customer = card.customer { facts.append("고객 번호 \(customer.quotable)") }
-        facts.append(card.profile.isEmpty ? "나이대와 성별은 몰라요" : person(card.profile))
+        if !card.profile.isEmpty { facts.append(person(card.profile)) }
         if card.historyCount > 0 { facts.append("지난 구매 \(card.historyCount)번") }
-        var lines = ["제가 아는 것: " + facts.joined(separator: ", ")]
+        let missing = card.profile.isEmpty ? " 나이대와 성별은 몰라요." : ""
+        var lines = [facts.isEmpty ? "아직 아는 것이 없어요.\(missing)" : "\(facts.joined(separator: ", ").with(.copula)).\(missing)"]
         if !card.cart.isEmpty { lines.append(cartLine(card.cart)) }
         if !card.excluded.isEmpty { lines.append("추천에서 제외: \(names(card.excluded))") }
         if let filter = card.filter { lines.append("보는 분류: \(filter.printable)") }
@@ -267,7 +269,7 @@ struct KoreanPhrasing: Phrasing {
     }
 
     private func line(forUnknown example: ItemID?) -> String {
-        let examples = ["“추천해줘”"] + (example.map { ["“\(name($0)) 담아줘”"] } ?? ["“도움말”"])
+        let examples = ["“추천해줘”"] + ((example.map(name) ?? exampleItem).map { ["“\($0) 담아줘”"] } ?? ["“도움말”"])
         return "무슨 말씀인지 모르겠어요. \(examples.joined(separator: "나 "))처럼 말씀해 주세요."
     }
 

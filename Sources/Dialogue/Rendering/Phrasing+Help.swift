@@ -1,9 +1,12 @@
 import Shop
 
 extension KoreanPhrasing {
+    /// An item to name in an example.
+    var exampleItem: String? { exampleItem { $0.isHangul } }
+
     /// One screen: what to say, and the commands in two columns.
     func help(isStaff: Bool) -> [String] {
-        let item = exampleItem { $0.isHangul } ?? "상품"
+        let item = exampleItem ?? "상품"
         let category = exampleCategory { $0.isHangul } ?? "분류"
         var lines = [
             "이렇게 말씀해 보세요.",
@@ -19,9 +22,12 @@ extension KoreanPhrasing {
 }
 
 extension EnglishPhrasing {
+    /// An item to name in an example.
+    var exampleItem: String? { exampleItem { !$0.isHangul } }
+
     /// One screen: what to say, and the commands in two columns.
     func help(isStaff: Bool) -> [String] {
-        let item = exampleItem { !$0.isHangul } ?? "an item"
+        let item = exampleItem ?? "an item"
         let category = exampleCategory { !$0.isHangul } ?? "a category"
         var lines = [
             "You can say:",

@@ -47,7 +47,8 @@ extension Phrasing {
                 let position = "\(index + 1).".leftPadded(toWidth: items.count > 9 ? 3 : 2)
                 let told = ToldReason.all(
                     recommendation.reasons, for: recommendation.item, profile: list.basis.profile)
-                return ["\(position) \(label)"] + told.prefix(1).map(shortReason)
+                let first = told.first.map { list.occasion == .checkedOut ? $0.afterCheckout : $0 }
+                return ["\(position) \(label)"] + (first.map { [shortReason($0)] } ?? [])
             })
     }
 

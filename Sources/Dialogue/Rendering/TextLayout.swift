@@ -73,6 +73,7 @@ package enum TextLayout {
                     line += isLast ? cell : cell.padded(toWidth: widths[column])
                 }
             }
+            while line.last == " " { line.removeLast() }
             return line.truncated(toWidth: width)
         }
     }

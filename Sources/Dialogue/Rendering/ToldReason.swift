@@ -5,12 +5,19 @@ import Shop
 /// the item. Nothing else is ever told.
 enum ToldReason: Hashable, Sendable {
     case cart(ItemID?)
+    /// As ``cart(_:)``, once the cart was checked out.
+    case checkedOut(ItemID?)
     case boughtBefore
     case history(ItemID?)
     /// People of this age, gender or both, whichever contributes.
     case person(Profile)
     case neighbours
     case popularity
+
+    /// The reason as it is told after a checkout: what lay in the cart has been bought.
+    var afterCheckout: ToldReason {
+        if case .cart(let item) = self { .checkedOut(item) } else { self }
+    }
 
     /// The reasons of an item, strongest first. Age and gender are told as one.
     static func all(_ reasons: [Reason], for item: ItemID, profile: Profile) -> [ToldReason] {
