@@ -14,6 +14,7 @@ struct DamiCommand: AsyncParsableCommand {
             EvaluateCommand.self,
             RecommendCommand.self,
             CompareCommand.self,
+            UnderstandCommand.self,
             InspectCommand.self,
             ExportCommand.self,
             HistoryCommand.self,

@@ -1,0 +1,57 @@
+extension LineMatcher {
+    func read(_ slot: Slot, at start: Int) -> [SlotReading] {
+        switch slot {
+        case .what: mentions(at: start, allowsUnknown: true)
+        case .item: mentions(at: start, allowsUnknown: false)
+        case .category:
+            lexicon.categoryMatches(in: line, at: start).map {
+                SlotReading(value: .category($0.name, isCatalogName: $0.isCatalogName), end: $0.end, cost: 0)
+            }
+        case .count: numberReadings(at: start, in: 1...1000)
+        case .age: numberReadings(at: start, in: 1...120)
+        case .birth: birthYears(at: start)
+        case .customer: customer(at: start).map { [$0] } ?? []
+        }
+    }
+
+    private func numberReadings(at start: Int, in range: ClosedRange<Int>) -> [SlotReading] {
+        numbers(at: start).filter { range.contains($0.value) }.map {
+            SlotReading(value: .number($0.value), end: $0.end, cost: 0)
+        }
+    }
+
+    /// Four digits, two digits, or a Korean numeral of two.
+    private func birthYears(at start: Int) -> [SlotReading] {
+        numbers(at: start).compactMap { number in
+            let digits = number.end - start
+            let isYear = number.isDigits ? digits == 4 && (1900...2100).contains(number.value) : false
+            let isShort = number.isDigits ? digits == 2 : number.value < 100 && number.value >= 10
+            guard isYear || isShort else { return nil }
+            return SlotReading(value: .birthYear(number.value), end: number.end, cost: 0)
+        }
+    }
+
+    /// Letters, digits, hyphens and underscores with at least one digit among them.
+    private func customer(at start: Int) -> SlotReading? {
+        guard line.marks[start].contains(.gap) || !line.units[start - 1].isLatin else { return nil }
+        var end = start
+        while end < count, line.units[end] < 0x80, end == start || isJoined(end) { end += 1 }
+        guard (start..<end).contains(where: { line.units[$0].isDigit }) else { return nil }
+        let text = String(String.UnicodeScalarView(scalars[line.scalarRange(start..<end)]))
+        return SlotReading(value: .customer(text), end: end, cost: 0)
+    }
+
+    /// Whether nothing, or a hyphen alone, stands before a unit.
+    private func isJoined(_ boundary: Int) -> Bool {
+        if !line.marks[boundary].contains(.gap) { return true }
+        let (before, after) = (Int(line.origins[boundary - 1]), Int(line.origins[boundary]))
+        return after == before + 2 && (scalars[before + 1] == "-" || scalars[before + 1] == "_")
+    }
+
+    /// The words of a stretch as they were typed.
+    func text(_ range: Range<Int>) -> String {
+        String(String.UnicodeScalarView(scalars[line.scalarRange(range)]))
+    }
+
+    private var scalars: [Unicode.Scalar] { line.scalars }
+}

@@ -1,0 +1,97 @@
+import Shop
+
+/// Understands utterances about one shop's catalog, Korean, English or both.
+///
+///     let parser = try UtteranceParser(catalog: catalog)
+///     parser.utterance(of: "30대 여자야 우유 담고 추천해줘", today: today).acts
+///     // [set_profile F 30, add_to_cart 우유, recommend]
+///
+/// A line is scanned to units, covered with the grammar's sentences (``LineCover``), first with names said in full,
+/// then with parts of names and typing errors, then as typed on the other keyboard layout. What can't be covered is
+/// ``Act/unknown``. A value without mutable state: any number of threads may share it.
+public struct UtteranceParser: UtteranceParsing {
+    public let catalog: Catalog
+    let grammar: Grammar
+    let lexicon: ItemLexicon
+
+    /// Longer lines are no utterances; they are ``Act/unknown`` without being looked at.
+    private static let scalarLimit = 1_000
+
+    public init(catalog: Catalog, grammar: Grammar) {
+        self.catalog = catalog
+        self.grammar = grammar
+        self.lexicon = ItemLexicon(catalog: catalog, aliases: grammar.aliases)
+    }
+
+    /// A parser with the grammars that come with the program.
+    public init(catalog: Catalog) { self.init(catalog: catalog, grammar: .shared) }
+
+    public func utterance(of text: String, today: CalendarDay) -> Utterance {
+        guard text.unicodeScalars.count <= Self.scalarLimit else {
+            return Utterance(
+                text: text, language: LineLanguage.of(String(text.prefix(Self.scalarLimit))),
+                spanned: [.init(act: .unknown, span: 0..<text.unicodeScalars.count)])
+        }
+        let line = ScannedLine(text)
+        if let understood = understand(line, text: text, today: today) { return understood }
+        if let understood = understandOtherLayout(text, today: today) { return understood }
+        let language = LineLanguage.of(line, names: lexicon.catalogNameRanges(in: line))
+        return Utterance(text: text, language: language, spanned: [.init(act: .unknown, span: 0..<line.scalars.count)])
+    }
+
+    /// The catalog's names that are most like what was said, best first.
+    public func nearestItems(to text: String, limit: Int) -> [ItemID] {
+        lexicon.nearestItems(to: text, limit: limit)
+    }
+
+    private func understand(_ line: ScannedLine, text: String, today: CalendarDay, isLoose: Bool = true) -> Utterance? {
+        guard line.count > 0 else { return nil }
+        var parts = LineCover(LineMatcher(line: line, grammar: grammar, lexicon: lexicon, isLoose: false)).parts()
+        if parts == nil, isLoose {
+            let cover = LineCover(LineMatcher(line: line, grammar: grammar, lexicon: lexicon, isLoose: true))
+            parts = cover.parts() ?? cover.partsByStretch()
+        }
+        guard let parts else { return nil }
+        let assembly = ActAssembly(parts, grammar: grammar, line: line, today: today)
+        guard !assembly.acts.isEmpty else { return nil }
+        let language = LineLanguage.of(line, names: assembly.nameRanges)
+        return Utterance(text: text, language: language, spanned: assembly.acts)
+    }
+
+    /// The line as the same keys type it on the other layout; only what is understood in full counts.
+    private func understandOtherLayout(_ text: String, today: CalendarDay) -> Utterance? {
+        var candidates: [String] = []
+        if text.contains(where: { $0.isASCII && $0.isLetter }) {
+            candidates.append(KeyboardLayout.hangul(typedAsLatin: text))
+        }
+        if text.unicodeScalars.contains(where: \.isSingleJamo) {
+            candidates.append(KeyboardLayout.latin(typedAsHangul: text))
+        }
+        for candidate in candidates {
+            guard var understood = understand(ScannedLine(candidate), text: text, today: today, isLoose: false) else {
+                continue
+            }
+            // Spans are of the text as it was typed: the repaired line has other offsets.
+            let whole = 0..<text.unicodeScalars.count
+            understood.spanned = understood.spanned.map { .init(act: $0.act, span: whole) }
+            return understood
+        }
+        return nil
+    }
+}
+
+extension ItemLexicon {
+    /// Stretches of a line that are names of the catalog, wherever they stand.
+    func catalogNameRanges(in line: ScannedLine) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var position = 0
+        while position < line.count {
+            let match =
+                line.marks[position].contains(.gap)
+                ? exactMatches(in: line, at: position).first { $0.isCatalogName && $0.cost <= 1 } : nil
+            if let match { ranges.append(position..<match.end) }
+            position = match?.end ?? position + 1
+        }
+        return ranges
+    }
+}
