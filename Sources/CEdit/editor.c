@@ -229,7 +229,8 @@ bool cedit_has_ansi_cursor(cedit *editor) {
     char *up = NULL;
     el_wget(editor->line, EL_TERMINAL, &name);
     if (name == NULL || strcmp(name, "dumb") == 0 || strcmp(name, "emacs") == 0) return false;
-    el_wget(editor->line, EL_GETTC, "up", &up);
+    // "up", by one row, is ESC M in the descriptions of tmux and screen; "UP" takes the number of rows.
+    el_wget(editor->line, EL_GETTC, "UP", &up);
     if (up == NULL || *up == 0) return !editor->is_described;
     return strncmp(up, "\033[", 2) == 0;
 }

@@ -305,6 +305,7 @@ final class LineEditor {
     private func draw(_ line: [Unicode.Scalar], cursor: Int) {
         guard cedit_is_editing(editor) else { return }
         let picture = picture(line, cursor)
+        guard picture != shown else { return }
         if !movesCursor {
             write(picture.drawingPlainly(over: shown?.lastColumn ?? 0))
         } else if let shown {

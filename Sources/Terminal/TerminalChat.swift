@@ -40,7 +40,9 @@ final class TerminalChat {
         defer { editor.close() }
         if let opening {
             show(opening)
-            if !engine.printsJSON { write(dim(engine.texts.hint)) }
+            if !engine.printsJSON {
+                for row in TextLayout.wrapped(engine.texts.hint, width: max(20, columns)) { write(dim(row)) }
+            }
         }
         var wasInterrupted = false
         while true {

@@ -9,6 +9,7 @@ struct DamiCommand: AsyncParsableCommand {
         commandName: "dami",
         abstract: "A conversational recommender that a shop runs by itself.",
         subcommands: [
+            ChatCommand.self,
             PrepareCommand.self,
             TrainCommand.self,
             EvaluateCommand.self,

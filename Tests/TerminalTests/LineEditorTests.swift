@@ -63,7 +63,7 @@ struct LineEditorTests {
     }
 
     /// What the screen must show is reckoned from the text alone, after every key.
-    @Test(arguments: ["xterm-256color", "no-such-terminal"], [80, 23, 10, 7])
+    @Test(arguments: ["xterm-256color", "tmux-256color", "vt100", "no-such-terminal"], [80, 10, 7])
     func anyEditingLeavesTheScreenRight(term: String, columns: Int) throws {
         let terminal = try PseudoTerminal(columns: columns, rows: 12)
         let run = EditorRun(terminal, term: term)
