@@ -16,6 +16,8 @@ enum EpochBench {
         settings.labels = .same
         var control = StudyTraining.Control()
         var seconds: [Double] = []
+        var processor: [Double] = []
+        var processorStart = clock()
         var costs: [Double] = []
         var start = DispatchTime.now().uptimeNanoseconds
         control.progress = { progress in
@@ -24,16 +26,20 @@ enum EpochBench {
             if progress.stage == .training {
                 costs.append(progress.cost)
                 // The first includes encoding.
-                if progress.epoch > 0 { seconds.append(Double(now - start) / 1e9) }
+                if progress.epoch > 0 {
+                    seconds.append(Double(now - start) / 1e9)
+                    processor.append(Double(clock() - processorStart) / 1e6)
+                }
             }
             start = now
+            processorStart = clock()
         }
         let training = StudyTraining(dataset: dataset, settings: settings, threads: arguments.number("threads", 2))
         let model = try training.run(control)
         let best = seconds.min() ?? 0
         print(
             "{\"rows\":\(rows),\"columns_a_row\":\(columns),\"wide\":\(model.schema.wideColumns),\"deep\":\(model.schema.deepInputs),"
-                + "\"labels\":\(model.labels),\"threads\":\(training.threads),\"epoch_seconds\":\(best),\"all\":\(seconds),\"cost\":\(costs),"
+                + "\"labels\":\(model.labels),\"threads\":\(training.threads),\"epoch_seconds\":\(best),\"epoch_cpu_seconds\":\(processor.min() ?? 0),\"all\":\(seconds),\"cost\":\(costs),"
                 + "\"peak_megabytes\":\(peakMegabytes())}")
         let output = arguments.text("output", "")
         if !output.isEmpty { try model.write(to: output) }
