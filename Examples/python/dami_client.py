@@ -1,12 +1,11 @@
 """A client of dami's line protocol (docs/PROTOCOL.md) in the standard library alone.
 
     with Dami("localhost", 7447) as dami:
-        dami.hello(language="en")
         reply = dami.say("a woman in her 30s; put milk in my cart and recommend something")
         for item in reply["reply"].get("recommendations", []):
             print(item["rank"], item["item"])
 
-Run as a program it says what it reads: `echo "추천해줘" | python3 dami_client.py [HOST [PORT]]`.
+As a program it says what it reads: `echo "추천해줘" | python3 dami_client.py [HOST [PORT]]`.
 """
 import json
 import socket
@@ -27,7 +26,6 @@ class Dami:
             connection = ssl.create_default_context().wrap_socket(connection, server_hostname=host)
         self.file = connection.makefile("rwb")
         connection.close()  # the file keeps it open
-        self.id = 0
         self.session = None
 
     def __enter__(self):
@@ -37,29 +35,23 @@ class Dami:
         self.file.close()
 
     def request(self, **body):
-        """Sends one request, and returns its reply. Raises DamiError where that says "ok": false."""
-        self.id += 1
-        self.file.write(json.dumps({"id": self.id, **body}, ensure_ascii=False).encode() + b"\n")
+        """One request and its reply; raises DamiError where that says "ok": false."""
+        self.file.write(json.dumps(body, ensure_ascii=False).encode() + b"\n")
         self.file.flush()
-        line = self.file.readline()
-        if not line:
-            raise ConnectionError("the server closed the connection")
-        reply = json.loads(line)
+        reply = json.loads(self.file.readline() or '{"ok":false,"error":{"code":"closed","message":"by the server"}}')
         if not reply["ok"]:
             raise DamiError(reply["error"]["code"], reply["error"]["message"])
         self.session = reply.get("session", self.session)
         return reply
 
-    def hello(self, **hello):
-        """token=, session= (to go on with a conversation), language="ko" or "en"."""
+    def hello(self, **hello):  # token=, session= (to go on with a conversation), language="ko" or "en"
         return self.request(hello=hello)
 
     def say(self, text):
         return self.request(text=text)
 
-    def act(self, *acts):
-        """Structured acts: act({"act": "add_to_cart", "items": ["우유"]}, {"act": "recommend", "count": 5})."""
-        return self.request(acts=list(acts))
+    def act(self, *acts):  # act({"act": "add_to_cart", "items": ["우유"]}, {"act": "recommend", "count": 5})
+        return self.request(acts=acts)
 
 
 if __name__ == "__main__":

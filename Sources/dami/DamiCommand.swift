@@ -21,6 +21,7 @@ struct DamiCommand: AsyncParsableCommand {
             HistoryCommand.self,
             SampleCommand.self,
             DueCommand.self,
+            ServeCommand.self,
             TokenCommand.self,
             CouponsCommand.self,
             IndicatorsCommand.self,

@@ -55,7 +55,14 @@ struct SessionTests {
             session = registry.begin(role: .guest)
         }
 
-        deinit { journal.stop() }
+        deinit {
+            let gate = store.gate.withLockedValue { gate in
+                defer { gate = nil }
+                return gate
+            }
+            for _ in 0..<100 { gate?.signal() }
+            journal.stop()
+        }
 
         /// A ticket of a connection, which is how a line is told from the next.
         func ticket() -> LineConnection.Ticket {
@@ -106,6 +113,21 @@ struct SessionTests {
         for _ in 0..<10 { gate.signal() }
         #expect(try client.collect(29).count == 29)
         #expect(client.store.commits.withLockedValue { $0 } <= 3)
+    }
+
+    @Test("A line that changes nothing waits for the change that it rests on, and for no other")
+    func restsOnAChange() throws {
+        let client = Client()
+        let gate = DispatchSemaphore(value: 0)
+        client.store.gate.withLockedValue { $0 = gate }
+        client.journal.start()
+        #expect(client.say("+item1") == nil)
+        Thread.sleep(forTimeInterval: 0.05)
+        #expect(client.say("what changes nothing") == nil)
+        #expect(client.mailbox.collect().isEmpty)
+        gate.signal()
+        #expect(try client.collect(2).count == 2)
+        #expect(client.store.commits.withLockedValue { $0 } == 1)
     }
 
     @Test("What another process did first is not overwritten: the lines are answered again from there")

@@ -14,7 +14,7 @@ public final class MetricsEndpoint: Service {
     private let isHealthy: @Sendable () -> Bool
     private let logger: Logger
     private let eventLoops: any EventLoopGroup
-    private let bound: EventLoopPromise<SocketAddress>
+    private let bound = BoundAddress()
 
     /// - Parameter port: 0 takes any free port.
     public init(
@@ -28,12 +28,11 @@ public final class MetricsEndpoint: Service {
         self.logger = logger
         self.eventLoops = eventLoops
         self.isHealthy = isHealthy
-        bound = eventLoops.any().makePromise()
     }
 
     /// Where the pages are, as soon as they are.
     public var address: SocketAddress {
-        get async throws { try await bound.futureResult.get() }
+        get async throws { try await bound.value() }
     }
 
     public func run() async throws {
@@ -51,10 +50,10 @@ public final class MetricsEndpoint: Service {
                 .bind(host: host, port: port).get()
         } catch {
             let error = ServerConfigurationError.cannotBind(host: host, port: port, error)
-            bound.fail(error)
+            bound.settle(.failure(error))
             throw error
         }
-        if let address = listener.localAddress { bound.succeed(address) }
+        if let address = listener.localAddress { bound.settle(.success(address)) }
         // Open to the end, so that a balancer sees the server drain.
         try await cancelWhenGracefulShutdownIsOver(listener)
     }

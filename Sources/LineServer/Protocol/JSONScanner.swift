@@ -262,7 +262,9 @@ extension JSONScanner {
     }
 
     /// The members of the object that stands here: `body` is called for each key and must consume its value.
-    package mutating func forEachMember(_ body: (String, inout JSONScanner) throws(SyntaxError) -> Void) throws(SyntaxError) {
+    package mutating func forEachMember(_ body: (String, inout JSONScanner) throws(SyntaxError) -> Void)
+        throws(SyntaxError)
+    {
         try expect("{", "'{'")
         if consume("}") { return }
         repeat {

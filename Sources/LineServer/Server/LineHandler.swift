@@ -77,6 +77,8 @@ final class LineHandler: ChannelInboundHandler {
             server.metrics.sessions(server.sessions.count)
         }
         session = nil
+        // Its closure holds this handler.
+        mailbox = nil
         readAt.removeAll()
         server.ended(ObjectIdentifier(self))
         context.fireChannelInactive()

@@ -18,7 +18,7 @@ public final class LineServer: Service {
     private let state: ServerState
     private let transportSecurity: NIOSSLContext?
     private let eventLoops: any EventLoopGroup
-    private let bound: EventLoopPromise<SocketAddress>
+    private let bound = BoundAddress()
 
     /// - Throws: ``ServerConfigurationError`` where the server can't run like that; no socket is opened yet.
     public init(
@@ -34,12 +34,11 @@ public final class LineServer: Service {
         state = ServerState(
             configuration: configuration, assistant: assistant, store: store, tokens: tokens, logger: logger)
         self.eventLoops = eventLoops
-        bound = eventLoops.any().makePromise()
     }
 
     /// Where the server listens, as soon as it does. With port 0 this is how to learn the port.
     public var address: SocketAddress {
-        get async throws { try await bound.futureResult.get() }
+        get async throws { try await bound.value() }
     }
 
     /// Lines that begin from now on are answered by this assistant. Conversations go on; items that its catalog
@@ -66,11 +65,11 @@ public final class LineServer: Service {
             listener = try await bind()
         } catch {
             state.journal.stop()
-            bound.fail(error)
+            bound.settle(.failure(error))
             throw error
         }
         if let address = listener.localAddress {
-            bound.succeed(address)
+            bound.settle(.success(address))
             state.logger.info("listening", metadata: ["address": "\(address)"])
         }
         let housekeeping = eventLoops.next().scheduleRepeatedTask(initialDelay: .minutes(1), delay: .minutes(10)) {

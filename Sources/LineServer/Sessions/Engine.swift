@@ -85,7 +85,7 @@ extension Responding {
         json.append(key: "role")
         json.append(quoted: conversation.role.rawValue)
         json.append(key: "language")
-        json.append(quoted: (conversation.fixedLanguage ?? .korean).rawValue)
+        json.append(quoted: conversation.language.rawValue)
         json.append(key: "profile")
         json.text += "{"
         json.append(key: "customer")

@@ -8,7 +8,11 @@ import NIOConcurrencyHelpers
 /// event loops never wait.
 final class Journal: Sendable {
     private struct Queue {
+        /// Replies wait for these.
         var sessions: [Session] = []
+        /// Nobody waits for these: they go along with others, or after a second.
+        var unhurried: [Session] = []
+        var unhurriedAt = DispatchTime.now()
         var isStopping = false
         var isRunning = false
     }
@@ -67,6 +71,11 @@ final class Journal: Sendable {
         if isFirst { wakeUp.signal() }
     }
 
+    /// The session has something to store that nobody waits for. From any thread.
+    func enqueueUnhurried(_ session: Session) {
+        queue.withLockedValue { $0.unhurried.append(session) }
+    }
+
     /// Stores one change in memory; `nil` where that failed, which is logged.
     func commitNow(_ change: ConversationChange) -> CommitOutcome? {
         do {
@@ -77,26 +86,41 @@ final class Journal: Sendable {
         }
     }
 
+    private static let patience = DispatchTimeInterval.seconds(1)
+
     private func run() {
         while true {
-            wakeUp.wait()
-            let (sessions, isStopping) = queue.withLockedValue { queue in
-                defer { queue.sessions.removeAll(keepingCapacity: true) }
-                return (queue.sessions, queue.isStopping)
-            }
+            let isInHurry = wakeUp.wait(timeout: .now() + Self.patience) == .success
+            let (sessions, isStopping) = takeSessions(isInHurry: isInHurry)
             if !sessions.isEmpty {
                 commit(sessions)
                 afterCommit.withLockedValue { $0 }?(sessions)
             }
-            if isStopping, queue.withLockedValue({ $0.sessions.isEmpty }) {
+            if isStopping, queue.withLockedValue({ $0.sessions.isEmpty && $0.unhurried.isEmpty }) {
                 ended.signal()
                 return
             }
         }
     }
 
+    private func takeSessions(isInHurry: Bool) -> (sessions: [Session], isStopping: Bool) {
+        queue.withLockedValue { queue in
+            var sessions = queue.sessions
+            queue.sessions.removeAll(keepingCapacity: true)
+            let now = DispatchTime.now()
+            if !isInHurry || queue.isStopping || now >= queue.unhurriedAt + Self.patience {
+                queue.unhurriedAt = now
+                sessions += queue.unhurried
+                queue.unhurried.removeAll(keepingCapacity: true)
+            }
+            return (sessions, queue.isStopping)
+        }
+    }
+
     private func commit(_ sessions: [Session]) {
-        let changes = sessions.map { $0.takeChange() }
+        // A session may stand here twice, in a hurry and not: the second time there is nothing left to store.
+        let pairs = sessions.compactMap { session in session.takeChange().map { (session, $0) } }
+        let (sessions, changes) = (pairs.map(\.0), pairs.map(\.1))
         do {
             let outcomes = try store.commit(changes)
             for (index, outcome) in outcomes.enumerated() {

@@ -37,6 +37,8 @@ final class Session: Sendable {
         var mailbox: ReplyMailbox
         var answer: LineConnection.Answer
         var effects: [ConversationEffect]
+        /// Whether it changed something itself; else it only rests on changes before it.
+        var isChange: Bool
     }
 
     private struct State {
@@ -52,6 +54,10 @@ final class Session: Sendable {
         var committing = 0
         var isCommitting = false
         var isQueued = false
+        /// Whether its first version is on its way to the store.
+        var isBeingCreated = false
+        /// In the journal's other queue, for what nobody waits for.
+        var isQueuedUnhurried = false
         /// Whether a client was told the id, so that the conversation can be taken up again.
         var isResumable: Bool
         var lastUsed: Date
@@ -86,7 +92,8 @@ final class Session: Sendable {
         state.withLockedValue { state in
             let before = state.conversation
             let (answer, effects) = carryOut(work, form: ticket.form, in: &state)
-            let isNew = state.isResumable && state.version == 0
+            let isNew = state.isResumable && state.version == 0 && !state.isBeingCreated
+            if isNew { state.isBeingCreated = true }
             let mustBeKept =
                 state.isResumable && (isNew || state.conversation.essentials != before.essentials)
                 || !effects.isEmpty
@@ -98,10 +105,16 @@ final class Session: Sendable {
             if journal.isVolatile {
                 return commitInMemory(answer, effects: effects, in: &state)
             }
-            if mustBeKept || mayBeKept { enqueue(&state) }
+            if mustBeKept {
+                enqueue(&state)
+            } else if mayBeKept {
+                enqueueUnhurried(&state)
+            }
             guard mustBeKept || !state.held.isEmpty else { return answer }
             state.held.append(
-                HeldTurn(work: work, ticket: ticket, mailbox: mailbox, answer: answer, effects: effects))
+                HeldTurn(
+                    work: work, ticket: ticket, mailbox: mailbox, answer: answer, effects: effects, isChange: mustBeKept
+                ))
             return nil
         }
     }
@@ -121,7 +134,10 @@ final class Session: Sendable {
         case .acts(let json):
             (answer, events) = current.assistant.answer(acts: json, in: &state.conversation, form: form)
         case .hello(let language, let isResumed):
-            if let language { state.conversation.fixedLanguage = language }
+            if let language {
+                state.conversation.fixedLanguage = language
+                state.conversation.language = language
+            }
             guard case .json(let id) = form else { preconditionFailure("hello comes as JSON") }
             let line = current.assistant.helloReply(state.conversation, isResumed: isResumed, id: id)
             (answer, events) = (LineConnection.Answer(bytes: ReplyWriter.json(line)), [])
@@ -147,6 +163,12 @@ final class Session: Sendable {
         journal.enqueue(self)
     }
 
+    private func enqueueUnhurried(_ state: inout State) {
+        guard !state.isQueued, !state.isQueuedUnhurried else { return }
+        state.isQueuedUnhurried = true
+        journal.enqueueUnhurried(self)
+    }
+
     private func commitInMemory(
         _ answer: LineConnection.Answer, effects: [ConversationEffect], in state: inout State
     ) -> LineConnection.Answer {
@@ -167,10 +189,14 @@ final class Session: Sendable {
         return answer
     }
 
-    /// What is to be stored now; the journal calls ``stored(_:version:)`` or one of its siblings next.
-    func takeChange() -> ConversationChange {
+    /// What is to be stored now, if anything; the journal calls ``stored(_:version:)`` or one of its siblings next.
+    func takeChange() -> ConversationChange? {
         state.withLockedValue { state in
+            guard !state.isCommitting else { return nil }
+            let hasWork = state.isQueued || state.isQueuedUnhurried
             state.isQueued = false
+            state.isQueuedUnhurried = false
+            guard hasWork else { return nil }
             state.isCommitting = true
             state.committing = state.held.count
             return ConversationChange(
@@ -187,8 +213,10 @@ final class Session: Sendable {
                 state.storedAt = change.date
                 state.stored = conversation.renumbered(from: change.catalog, to: state.catalog)
             }
-            for _ in 0..<state.committing {
-                let turn = state.held.removeFirst()
+            // Lines that came meanwhile and change nothing rest on what is stored now.
+            while let turn = state.held.first, state.committing > 0 || !turn.isChange {
+                state.held.removeFirst()
+                state.committing -= 1
                 turn.mailbox.deliver(turn.answer, for: turn.ticket)
             }
             state.committing = 0
@@ -200,6 +228,7 @@ final class Session: Sendable {
     func conflicted(with current: StoredConversation?) {
         state.withLockedValue { state in
             state.isCommitting = false
+            state.isBeingCreated = true
             state.committing = 0
             state.conversation = current?.conversation ?? Conversation(id: id, role: role)
             state.stored = state.conversation
@@ -218,6 +247,7 @@ final class Session: Sendable {
     func failed() {
         state.withLockedValue { state in
             state.isCommitting = false
+            state.isBeingCreated = false
             state.committing = 0
             state.conversation = state.stored
             let error = ProtocolError(.internal, "the change could not be stored and was taken back; try again")
@@ -236,6 +266,8 @@ final class Session: Sendable {
 
     /// Whether no connection is in it and nothing of it waits to be stored.
     var isAbandoned: Bool {
-        state.withLockedValue { $0.connections == 0 && $0.held.isEmpty && !$0.isQueued && !$0.isCommitting }
+        state.withLockedValue {
+            $0.connections == 0 && $0.held.isEmpty && !$0.isQueued && !$0.isQueuedUnhurried && !$0.isCommitting
+        }
     }
 }

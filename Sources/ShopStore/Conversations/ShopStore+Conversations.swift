@@ -57,8 +57,7 @@ extension ShopStore {
         }
     }
 
-    /// Removes conversations that were last used before `date`, and what strangers did before it. Customers' carts, checkouts and
-    /// events stay.
+    /// Removes conversations that were last used before `date`. Customers' carts, checkouts and events stay.
     ///
     /// - Returns: how many conversations went.
     public func removeConversations(lastUsedBefore date: Date) throws -> Int {
