@@ -27,6 +27,7 @@ struct DamiCommand: AsyncParsableCommand {
             IndicatorsCommand.self,
             ForgetCommand.self,
             ExportCustomerCommand.self,
+            ReplayCommand.self,
         ])
 
     /// Exit status: 0 done, 1 the work failed (one line on stderr), 2 wrong usage.
