@@ -25,6 +25,8 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CEditLibrary", providers: [.apt(["libedit-dev"])]),
         .target(name: "CEdit", dependencies: ["CEditLibrary"]),
+        // The bundled grammars of Understanding, as bytes.
+        .target(name: "CGrammars"),
 
         // The way of a row: logs -> shop -> features -> model.
         .target(name: "Shop"),
@@ -54,8 +56,8 @@ let package = Package(
         // The way of a line: text -> acts -> reply.
         .target(
             name: "Understanding",
-            dependencies: ["Shop", .product(name: "Yams", package: "Yams")],
-            resources: [.embedInCode("Resources/")]),
+            dependencies: ["Shop", "CGrammars", .product(name: "Yams", package: "Yams")],
+            exclude: ["Resources"]),
         .target(
             name: "Dialogue",
             dependencies: [

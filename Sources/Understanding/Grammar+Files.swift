@@ -1,3 +1,4 @@
+import CGrammars
 import Foundation
 import Yams
 
@@ -12,10 +13,10 @@ extension Grammar {
         do { return try bundled() } catch { preconditionFailure("the bundled grammars: \(error)") }
     }()
 
-    static let bundledFiles: [(name: String, bytes: [UInt8])] = [
-        ("ko.yaml", PackageResources.ko_yaml), ("en.yaml", PackageResources.en_yaml),
-        ("aliases.yaml", PackageResources.aliases_yaml),
-    ]
+    /// The bytes live as long as the program.
+    nonisolated(unsafe) static let bundledFiles: [(name: String, bytes: UnsafeBufferPointer<UInt8>)] = [
+        ("ko.yaml", cgrammars_korean()), ("en.yaml", cgrammars_english()), ("aliases.yaml", cgrammars_aliases()),
+    ].map { name, file in (name, UnsafeBufferPointer(start: file.bytes, count: file.count)) }
 
     static func bundledSource() throws -> GrammarSource {
         var source = GrammarSource()
