@@ -39,7 +39,7 @@ struct ChatCommand: ParsableCommand {
         let recommender = try loadRecommender(path: files.model)
         let shop = files.shop.map(LazyShop.init(path:))
         let assistant = Assistant(
-            recommender: recommender, parser: UtteranceParser(catalog: recommender.catalog),
+            recommender: recommender, parser: BackgroundParser(catalog: recommender.catalog),
             directory: shop?.directory(for: recommender) ?? EmptyCustomerDirectory())
         var conversation = Conversation(
             id: "chat-\(UUID().uuidString.lowercased())", role: staff ? .staff : .customer, language: language,
