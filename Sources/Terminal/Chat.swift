@@ -42,11 +42,19 @@ public struct Chat {
             opening = answer
         }
         guard Self.isInteractive else {
+            Self.leaveWhenInterrupted()
             var chat = PipedChat(engine: engine)
             return chat.run()
         }
         if opening == nil, !engine.printsJSON { opening = engine.answer(.acts([.greet])) }
         return try TerminalChat(engine: engine, history: history).run(opening: opening)
+    }
+
+    /// Ctrl-C in a pipe: every line before it is answered and kept, so there is nothing to do but to say so.
+    private static func leaveWhenInterrupted() {
+        // A shell's background job ignores Ctrl-C, and goes on doing so.
+        guard let before = signal(SIGINT, { _ in _exit(130) }), unsafeBitCast(before, to: Int.self) == 1 else { return }
+        signal(SIGINT, SIG_IGN)
     }
 
     /// The language that somebody expects who has said nothing yet: that of the environment where it names Korean or

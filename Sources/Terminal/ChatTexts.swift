@@ -68,7 +68,10 @@ struct ChatTexts {
             showsUnicode || id.allSatisfy(\.isASCII) ? id.filter { !$0.isNewline } : nil
         }
         let separator = showsUnicode ? " · " : ", "
-        for parts in [[customer, who, cart], [who, cart], [cart]] {
+        let staff: String? =
+            conversation.role.mayUseStaffCommands
+            ? (showsUnicode && conversation.language == .korean ? "직원" : "staff") : nil
+        for parts in [[staff, customer, who, cart], [customer, who, cart], [who, cart], [cart]] {
             let told = parts.compactMap { $0 }.joined(separator: separator)
             if told.isEmpty { break }
             if told.displayWidth + 3 <= columns / 2 {

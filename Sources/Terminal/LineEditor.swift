@@ -65,6 +65,8 @@ final class LineEditor {
     private var prompt = Prompt(text: "")
     /// What is on the screen; `nil` where nothing is yet.
     private var shown: Picture?
+    /// What it was drawn of.
+    private var drawn: (prompt: Prompt, line: [Unicode.Scalar], cursor: Int) = (Prompt(text: ""), [], 0)
     /// Whether the cursor can be moved by escape sequences.
     private var movesCursor = false
     private var inputEnded = false
@@ -265,10 +267,12 @@ final class LineEditor {
         leaveLine()
         cedit_restore_terminal()
         cedit_stop_process()
-        // Continuing sent SIGCONT, too; the line is drawn once.
+        // Continuing sent SIGCONT, too; the line is drawn once. What else came meanwhile comes again.
+        var others: [Int32] = []
         while let signal = nextSignal() {
-            if signal != SIGCONT && signal != SIGWINCH && signal != SIGTSTP { kill(getpid(), signal) }
+            if ![SIGCONT, SIGWINCH, SIGTSTP].contains(signal) { others.append(signal) }
         }
+        for signal in others { kill(getpid(), signal) }
         resume()
     }
 
@@ -283,8 +287,8 @@ final class LineEditor {
     /// as far above the cursor as the text needs rows at the new width.
     private func resize() {
         guard movesCursor, shown != nil, cedit_is_editing(editor) else { return }
-        let (line, cursor) = currentLine()
-        write(picture(line, cursor).moveToStart() + "\r\u{1B}[J")
+        let rewrapped = picture(drawn.prompt, drawn.line, drawn.cursor)
+        write(rewrapped.moveToStart() + "\r\u{1B}[J")
         shown = nil
     }
 
@@ -304,7 +308,8 @@ final class LineEditor {
 
     private func draw(_ line: [Unicode.Scalar], cursor: Int) {
         guard cedit_is_editing(editor) else { return }
-        let picture = picture(line, cursor)
+        let prompt = search.map { Prompt(text: searchPrompt($0.query, !$0.hasFailed)) } ?? prompt
+        let picture = picture(prompt, line, cursor)
         guard picture != shown else { return }
         if !movesCursor {
             write(picture.drawingPlainly(over: shown?.lastColumn ?? 0))
@@ -314,11 +319,11 @@ final class LineEditor {
             write("\r" + picture.drawing(colour: capabilities.mayColour))
         }
         shown = picture
+        drawn = (prompt, line, cursor)
     }
 
-    private func picture(_ line: [Unicode.Scalar], _ cursor: Int) -> Picture {
+    private func picture(_ prompt: Prompt, _ line: [Unicode.Scalar], _ cursor: Int) -> Picture {
         let size = TerminalCapabilities.size(of: input) ?? (80, 24)
-        let prompt = search.map { Prompt(text: searchPrompt($0.query, !$0.hasFailed)) } ?? prompt
         return movesCursor
             ? Picture(prompt: prompt, line: line, cursor: cursor, columns: size.columns).cropped(toRows: size.rows)
             : Picture(oneRowOf: prompt, line: line, cursor: cursor, columns: size.columns)

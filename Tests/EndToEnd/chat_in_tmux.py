@@ -273,9 +273,21 @@ def pipes_get_plain_text(terminal):
     check(status == 1 and output.startswith("! "), f"an error tells in the status: {status} {output!r}")
 
 
+def an_interrupted_first_run_leaves_nothing(terminal):
+    terminal.type('clear; DAMI_HOME="$XDG_STATE_HOME/new" dami chat; echo status $?')
+    terminal.press("Enter")
+    # The announcement, then the bar, which is drawn over and over in its row.
+    terminal.wait(lambda lines: any("sample shop" in line for line in lines) and len(lines) > 2, "a first run that says so")
+    terminal.press("C-c")
+    terminal.wait(lambda lines: any("status 130" in line for line in lines) and lines[-1] == "$", "interrupted")
+    left = terminal.command('ls -A "$XDG_STATE_HOME/new"')
+    check([name for name in " ".join(left).split() if name != ".lock"] == [], f"nothing half made, not {left}")
+
+
 CHECKS = [
     hangul_is_edited, lines_wrap_and_follow_the_window, tab_completes, history_is_recalled,
     signals_leave_the_terminal_right, a_thousand_lines_can_be_pasted, every_terminal_and_locale_works, pipes_get_plain_text,
+    an_interrupted_first_run_leaves_nothing,
 ]
 
 

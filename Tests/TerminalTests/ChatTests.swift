@@ -110,6 +110,14 @@ import Testing
         #expect(prompt(.unknown, cart: 1) == "1 ❯ ")
     }
 
+    @Test func staffAreTold() {
+        var conversation = Conversation(id: "c", role: .staff)
+        #expect(ChatTexts.prompt(for: conversation, showsUnicode: true, columns: 80).text == "직원 ❯ ")
+        conversation.language = .english
+        conversation.customer = "7"
+        #expect(ChatTexts.prompt(for: conversation, showsUnicode: true, columns: 80).text == "staff · 7 ❯ ")
+    }
+
     @Test func asciiWhereTheTerminalNeedsIt() {
         let text = prompt(Profile(gender: .male, age: 20), cart: 3, customer: "고객1", unicode: false)
         #expect(text == "20s M, 3 > ")
