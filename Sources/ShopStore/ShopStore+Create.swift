@@ -24,9 +24,14 @@ extension ShopStore {
             try write(shop, to: unfinished.path, progress: progress)
         } catch let error as DatabaseError {
             throw ShopStoreError(error, path: path)
+        } catch ShopStoreError.unwritable(_, let reason) {
+            throw ShopStoreError.unwritable(path: path, reason: reason)
         }
         try unfinished.commit(replacing: replacing)
     }
+
+    /// Removes the files that are being built in this process: for a program that is told to end at once.
+    public static func abandonUnfinishedFiles() { UnfinishedFile.removeAll() }
 
     private static func write(
         _ shop: PreparedShop, to path: String, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void

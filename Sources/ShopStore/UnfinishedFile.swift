@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A file that is built beside its place: it either gets there whole, or goes.
 ///
@@ -11,11 +12,21 @@ final class UnfinishedFile {
 
     private static let mark = ".unfinished-"
 
+    /// Those that are being built now.
+    private static let current = Mutex<Set<String>>([])
+
+    /// Removes all that this process is building: for when it is told to end at once.
+    static func removeAll() {
+        for path in current.withLock({ $0 }) { remove(path) }
+    }
+
     init(for destination: String) {
         self.destination = destination
         path = destination + Self.mark + String(getpid())
         Self.removeLeftovers(of: destination)
-        remove()
+        Self.remove(path)
+        let path = path
+        Self.current.withLock { _ = $0.insert(path) }
     }
 
     /// Puts the file in its place, on disk.
@@ -50,7 +61,14 @@ final class UnfinishedFile {
         }
     }
 
+    /// Removes what was built, unless it is in its place already.
     func remove() {
+        Self.remove(path)
+        let path = path
+        Self.current.withLock { _ = $0.remove(path) }
+    }
+
+    private static func remove(_ path: String) {
         for suffix in ["", "-journal", "-wal", "-shm"] { unlink(path + suffix) }
     }
 

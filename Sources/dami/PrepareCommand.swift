@@ -54,9 +54,10 @@ struct PrepareCommand: ParsableCommand {
     func run() throws {
         let output = output ?? DamiHome.shop
         if !replace, FileManager.default.fileExists(atPath: output) { throw ShopStoreError.exists(path: output) }
+        let interrupt = InterruptExit { ShopStore.abandonUnfinishedFiles() }
+        defer { withExtendedLifetime(interrupt) {} }
         let files = try files()
-        var preparation = Preparation(files: files, rules: rules, encoding: encoding)
-        preparation.encoding = encoding
+        let preparation = Preparation(files: files, rules: rules, encoding: encoding)
 
         let reading = ProgressDisplay(title: "Reading", unit: .bytes)
         let shop: PreparedShop

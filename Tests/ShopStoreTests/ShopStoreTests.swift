@@ -137,6 +137,19 @@ struct ShopStoreFailureTests {
                 .contains("cannot be written"))
     }
 
+    @Test("a full disk is told as such")
+    func tellsFullDisks() throws {
+        var leaves = LeafPages(kind: .table, pageSize: 512, beginsTree: true, expectedBytes: 0)
+        var record = RecordWriter()
+        record.begin()
+        record.appendNull()
+        leaves.append(rowID: 1, record)
+        var file = try BTreeFile(path: "/dev/full", pageSize: 512)
+        file.add([TreePart(leaves)], kind: .table, root: 2)
+        let message = storeMessage { try file.finish() }
+        #expect(message.contains("No space left on device"))
+    }
+
     @Test("what a killed process left behind goes with the next one")
     func removesLeftovers() throws {
         let scratch = try Scratch()
