@@ -196,7 +196,7 @@ struct EnglishPhrasing: Phrasing {
         if let customer = card.customer { facts.append("customer \(customer.quotable)") }
         if !card.profile.isEmpty { facts.append(person(card.profile)) }
         if card.historyCount > 0 { facts.append(EnglishForms.count(card.historyCount, "past purchase")) }
-        let missing = card.profile.isEmpty ? " I know neither age nor gender." : ""
+        let missing = card.profile.isEmpty && !facts.isEmpty ? " I know neither age nor gender." : ""
         var lines = [
             facts.isEmpty ? "I know nothing of you yet." : "What I know: \(facts.joined(separator: ", ")).\(missing)"
         ]

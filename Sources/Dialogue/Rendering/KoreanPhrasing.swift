@@ -180,7 +180,7 @@ struct KoreanPhrasing: Phrasing {
         if let customer = card.customer { facts.append("고객 번호 \(customer.quotable)") }
         if !card.profile.isEmpty { facts.append(person(card.profile)) }
         if card.historyCount > 0 { facts.append("지난 구매 \(card.historyCount)번") }
-        let missing = card.profile.isEmpty ? " 나이대와 성별은 몰라요." : ""
+        let missing = card.profile.isEmpty && !facts.isEmpty ? " 나이대와 성별은 몰라요." : ""
         var lines = [facts.isEmpty ? "아직 아는 것이 없어요.\(missing)" : "\(facts.joined(separator: ", ").with(.copula)).\(missing)"]
         if !card.cart.isEmpty { lines.append(cartLine(card.cart)) }
         if !card.excluded.isEmpty { lines.append("추천에서 제외: \(names(card.excluded))") }
