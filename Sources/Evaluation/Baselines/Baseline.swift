@@ -1,4 +1,7 @@
+import Foundation
+import Recommender
 import Shop
+import WideDeep
 
 /// A known method: how to fit it to a shop, settings chosen on the shop's train baskets alone.
 package struct Baseline: Sendable {
@@ -35,13 +38,24 @@ package struct Baseline: Sendable {
         Baseline(tuning: UserPopularityRanker.self),
     ]
 
-    /// Methods that learn by gradients.
+    /// Methods that learn by gradients: the wide half of a wide and deep network alone, the deep half of the default one
+    /// alone, and the study's first network.
     package static let trained: [Baseline] = [
         Baseline(name: "logistic") { dataset, tuner in
             let settings = LogisticRanker.tuned(on: tuner.validation)
             return (LogisticRanker(fittedOn: dataset, settings: settings), settings.description)
-        }
+        },
+        Baseline(name: "seed-v1") { dataset, _ in
+            guard let settings = StudySettings(preset: "seed-v1") else { preconditionFailure("the study has a v1") }
+            let model = try StudyTraining(dataset: dataset, settings: settings, threads: coreCount).run()
+            return (
+                RecommenderRanker(name: "seed-v1", recommender: StudyRecommender(model: model)),
+                "the study's: \(settings.epochs) epochs, learning rate \(settings.learningRate)"
+            )
+        },
     ]
 
     package static let all = closedForm + trained
+
+    private static var coreCount: Int { ProcessInfo.processInfo.activeProcessorCount }
 }
