@@ -45,6 +45,15 @@ package struct Baseline: Sendable {
             let settings = LogisticRanker.tuned(on: tuner.validation)
             return (LogisticRanker(fittedOn: dataset, settings: settings), settings.description)
         },
+        Baseline(name: "deep") { dataset, _ in
+            var settings = DefaultTrainingSettings()
+            settings.parts = .deep
+            let model = try DefaultModelTraining(dataset: dataset, settings: settings, threads: coreCount).run()
+            return (
+                RecommenderRanker(name: "deep", recommender: DefaultRecommender(model: model)),
+                "\(model.log.epochs.count) epochs, chosen on held-out customers"
+            )
+        },
         Baseline(name: "seed-v1") { dataset, _ in
             guard let settings = StudySettings(preset: "seed-v1") else { preconditionFailure("the study has a v1") }
             let model = try StudyTraining(dataset: dataset, settings: settings, threads: coreCount).run()
