@@ -129,7 +129,7 @@ struct ProbabilityReportTests {
     }
 
     @Test func accuracyCountsCellsRightlySaid() {
-        // Two labels of four are given 0.9 always; the customer buys one of them and one other.
+        // Two labels of four are given 0.9 always; the customer buys both and a third.
         struct Fixed: ScoringRanker {
             let name = "fixed"
             let labelCount = 4
@@ -139,14 +139,17 @@ struct ProbabilityReportTests {
         let dataset = PurchaseDataset(
             catalog: .numbered(4),
             customers: [
-                CustomerBaskets(id: "1", profile: .unknown, train: [Basket(items: [0])], test: Basket(items: [0, 2]))
+                CustomerBaskets(id: "1", profile: .unknown, train: [Basket(items: [0])], test: Basket(items: [0, 1, 2]))
             ])
         let suite = TaskSuite(dataset: dataset, tasks: [.warm])
         let stub = StubRecommender(catalog: dataset.catalog, scoring: Fixed())
-        #expect(ProbabilityReport(recommender: stub, suite: suite, threshold: 0.5).accuracy == 0.5)
-        #expect(ProbabilityReport(recommender: stub, suite: suite, threshold: 0.05).accuracy == 0.5)
-        #expect(ProbabilityReport(recommender: stub, suite: suite, threshold: 0.95).accuracy == 0.5)
-        #expect(ProbabilityReport(recommender: stub, suite: suite, threshold: 0.5).allZeroAccuracy == 0.5)
+        func accuracy(_ threshold: Double) -> Double {
+            ProbabilityReport(recommender: stub, suite: suite, threshold: threshold).accuracy
+        }
+        #expect(accuracy(0.5) == 0.75)
+        #expect(accuracy(0.05) == 0.75)
+        #expect(accuracy(0.95) == 0.25)
+        #expect(ProbabilityReport(recommender: stub, suite: suite, threshold: 0.5).allZeroAccuracy == 0.25)
     }
 }
 
