@@ -46,6 +46,12 @@ struct ActAssembly {
                 act: .setProfile(gender: gender ?? oldGender, age: age ?? oldAge),
                 span: span.lowerBound..<act.span.upperBound)
         }
+        // "뭘 살지 모르겠어, 추천해줘": the same wish in other words.
+        if case .recommend(nil, nil)? = acts.last?.act, case .recommend = act.act {
+            act.span = acts.removeLast().span.lowerBound..<act.span.upperBound
+        } else if let last = acts.last, last.act == act.act, last.act.isIdempotent {
+            return
+        }
         acts.append(act)
     }
 
@@ -71,22 +77,30 @@ struct ActAssembly {
     /// Things go to the first act that takes them, counts and categories to the last.
     private static func owner(of slot: Slot, among names: [String]) -> Int {
         switch slot {
-        case .what, .item, .age, .birth, .customer: names.firstIndex { ActSlots.takes(slot.rawValue, $0) } ?? 0
+        case .what, .item, .age, .years, .birth, .customer: names.firstIndex { ActSlots.takes(slot.rawValue, $0) } ?? 0
         case .category, .count: names.lastIndex { ActSlots.takes(slot.rawValue, $0) } ?? names.count - 1
         }
     }
 
     private mutating func note(_ reading: SlotReading, start: Int) {
         switch reading.value {
-        case .category(_, isCatalogName: true): nameRanges.append(start..<reading.end)
+        case .category: nameRanges.append(start..<reading.end)
         case .mention(let mention):
-            for case .name(_, _, let range, isCatalogName: true) in mention.elements { nameRanges.append(range) }
+            for case .name(_, _, let range, _) in mention.elements { nameRanges.append(range) }
         default: break
         }
     }
 }
 
 extension Act {
+    /// Whether saying it twice in a row means it once.
+    fileprivate var isIdempotent: Bool {
+        switch self {
+        case .more, .undo, .unknown: false
+        default: true
+        }
+    }
+
     /// The same act about other things.
     fileprivate func replacingMention(by mention: Mention) -> Act? {
         switch self {
@@ -116,7 +130,7 @@ struct ActSlots {
             ["add_to_cart", "remove_from_cart", "explain", "similar", "reject"].contains(act)
         case "category": ["recommend", "reject", "filter"].contains(act)
         case "count": ["recommend", "more"].contains(act)
-        case "gender", "age", "birth": act == "set_profile"
+        case "gender", "age", "years", "birth": act == "set_profile"
         case "customer": act == "login"
         case "lang": act == "language"
         default: false
@@ -142,7 +156,7 @@ struct ActSlots {
     mutating func set(_ slot: Slot, _ reading: SlotReading, today: CalendarDay) {
         switch reading.value {
         case .number(let value):
-            if slot == .age { age = Profile.decade(ofYears: value) } else { count = value }
+            if slot == .age || slot == .years { age = Profile.decade(ofYears: value) } else { count = value }
         case .birthYear(let written):
             age = Self.decade(ofBirthYear: written, today: today)
         case .customer(let id): customer = id

@@ -7,6 +7,8 @@ enum Slot: String, CaseIterable, Sendable {
     case category
     case count
     case age
+    /// An age in native Korean numerals, which need no counter: 서른둘.
+    case years
     case birth
     case customer
 }
@@ -43,23 +45,23 @@ struct Automaton: Sendable {
     /// - Returns: the number of the start state.
     mutating func append(_ builder: AutomatonBuilder) -> Int32 {
         let base = Int32(stateCount)
-        // States that no step reaches after the empty steps are gone keep their number, without edges.
-        var reachable = Set<Int>([0])
-        var queue = [0]
-        var closures: [Int: (edges: [Edge], accepts: Bool)] = [:]
-        while let state = queue.popLast() {
-            let closure = builder.closure(of: state)
-            closures[state] = closure
-            for edge in closure.edges where reachable.insert(Int(edge.target)).inserted {
-                queue.append(Int(edge.target))
+        // States that no step reaches once the empty steps are gone get no number.
+        var number = [Int32](repeating: -1, count: builder.stateCount)
+        number[0] = 0
+        var order = [0]
+        var search = ClosureSearch(stateCount: builder.stateCount)
+        var head = 0
+        while head < order.count {
+            let closure = builder.closure(of: order[head], &search)
+            head += 1
+            for edge in closure.edges {
+                let target = Int(edge.target)
+                if number[target] < 0 {
+                    number[target] = Int32(order.count)
+                    order.append(target)
+                }
+                edges.append(Edge(symbol: edge.symbol, target: base + number[target]))
             }
-        }
-        let order = reachable.sorted()
-        var number: [Int: Int32] = [:]
-        for (index, state) in order.enumerated() { number[state] = base + Int32(index) }
-        for state in order {
-            guard let closure = closures[state] else { continue }
-            edges.append(contentsOf: closure.edges.map { Edge(symbol: $0.symbol, target: number[Int($0.target)] ?? 0) })
             edgeStarts.append(Int32(edges.count))
             isAccepting.append(closure.accepts)
         }
@@ -67,11 +69,22 @@ struct Automaton: Sendable {
     }
 }
 
+/// What a search for closures has seen, kept so that each search starts without clearing anything.
+struct ClosureSearch {
+    fileprivate var round: Int32 = 0
+    fileprivate var seenIn: [Int32]
+    fileprivate var stack: [Int] = []
+
+    init(stateCount: Int) { seenIn = Array(repeating: 0, count: stateCount) }
+}
+
 /// Thompson's construction: templates to states with empty steps.
 struct AutomatonBuilder {
     private var edges: [[Automaton.Edge]] = [[]]
     private var empty: [[Int]] = [[]]
     private var accepting = Set<Int>()
+
+    var stateCount: Int { edges.count }
 
     mutating func addState() -> Int {
         edges.append([])
@@ -87,15 +100,19 @@ struct AutomatonBuilder {
     mutating func accept(_ state: Int) { accepting.insert(state) }
 
     /// All edges that a state has through empty steps, in the order of the template.
-    func closure(of state: Int) -> (edges: [Automaton.Edge], accepts: Bool) {
-        var seen = Set<Int>([state])
+    func closure(of state: Int, _ search: inout ClosureSearch) -> (edges: [Automaton.Edge], accepts: Bool) {
+        search.round += 1
+        search.seenIn[state] = search.round
+        search.stack.append(state)
         var found: [Automaton.Edge] = []
         var accepts = false
-        var stack = [state]
-        while let state = stack.popLast() {
+        while let state = search.stack.popLast() {
             found.append(contentsOf: edges[state])
             accepts = accepts || accepting.contains(state)
-            for next in empty[state].reversed() where seen.insert(next).inserted { stack.append(next) }
+            for next in empty[state].reversed() where search.seenIn[next] != search.round {
+                search.seenIn[next] = search.round
+                search.stack.append(next)
+            }
         }
         return (found, accepts)
     }

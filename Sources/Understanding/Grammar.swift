@@ -44,6 +44,7 @@ public struct Grammar: Sendable {
         var beforeItem: Int32
         var afterItem: Int32
         var itemSeparator: Int32
+        var spacedSeparator: Int32
         var particle: Int32
         var notAnItem: Int32
         var ordinalSuffix: Int32

@@ -2,6 +2,7 @@
 struct GrammarCompiler {
     private let source: GrammarSource
     private var terminalNumbers: [[TextUnit]: Int32] = [:]
+    private var numbersOfText: [String: Int32] = [:]
     private var wordNumbers: [String: Int32] = [:]
     private var wordNames: [String] = []
     private var words = Automaton()
@@ -12,28 +13,43 @@ struct GrammarCompiler {
     private var sentenceStarts: [Int32] = []
     private var constants: [Grammar.Constant] = []
     private var constantNumbers: [Grammar.Constant: Int32] = [:]
+    /// In sentences, where a phrase that goes on at a state has been written out already.
+    private var shared: [Continuation: Int]?
+
+    private struct Continuation: Hashable {
+        var phrase: String
+        var target: Int
+    }
+
     /// Phrases being written out, to find one that holds itself.
     private var openPhrases: [String] = []
 
     init(_ source: GrammarSource) { self.source = source }
 
     mutating func compile() throws {
-        for sentence in source.sentences {
+        for group in groupedSentences() {
+            // One automaton for all phrasings of the same acts, so that they share how they end.
             var builder = AutomatonBuilder()
             let end = builder.addState()
-            try add(sentence.phrasing.template, of: sentence.phrasing, from: 0, to: end, in: &builder, asWord: false)
             builder.accept(end)
+            shared = [:]
+            for sentence in group {
+                try add(
+                    sentence.phrasing.template, of: sentence.phrasing, from: 0, to: end, in: &builder, asWord: false)
+            }
             let start = sentenceAutomaton.append(builder)
             if sentenceAutomaton.isAccepting[Int(start)] {
-                throw sentence.phrasing.error("a phrasing that cannot be empty")
+                throw group[0].phrasing.error(
+                    "phrasings of \(group[0].acts.joined(separator: " + ")) that cannot be empty")
             }
             let number = Int32(sentences.count)
             while sentenceOfState.count < sentenceAutomaton.stateCount {
                 sentenceOfState.append(sentenceAutomaton.isAccepting[sentenceOfState.count] ? number : -1)
             }
-            sentences.append(.init(acts: sentence.acts, isAlone: sentence.isAlone))
+            sentences.append(.init(acts: group[0].acts, isAlone: group[0].isAlone))
             sentenceStarts.append(start)
         }
+        shared = nil
         for name in Self.knownNames + Self.ordinalNames { _ = wordNumber(name) }
         // Words refer to words: compiling one may number others behind it.
         var next = 0
@@ -43,8 +59,25 @@ struct GrammarCompiler {
         }
     }
 
+    /// Sentences of the same acts and standing, in the order of the first of each.
+    private func groupedSentences() -> [[GrammarSource.Sentence]] {
+        var groups: [[GrammarSource.Sentence]] = []
+        var numbers: [String: Int] = [:]
+        for sentence in source.sentences {
+            let key = sentence.acts.joined(separator: "+") + (sentence.isAlone ? "!" : "")
+            if let number = numbers[key] {
+                groups[number].append(sentence)
+            } else {
+                numbers[key] = groups.count
+                groups.append([sentence])
+            }
+        }
+        return groups
+    }
+
     private static let knownNames = [
-        "filler", "loose_filler", "correction", "before_item", "after_item", "item_separator", "particle",
+        "filler", "loose_filler", "correction", "before_item", "after_item", "item_separator", "spaced_separator",
+        "particle",
         "not_an_item",
         "ordinal_suffix", "ordinal_prefix", "first_of_list", "last_of_list", "thing", "range_to",
     ]
@@ -85,7 +118,9 @@ struct GrammarCompiler {
     }
 
     private mutating func terminal(_ text: String) -> Int32 {
+        if let number = numbersOfText[text] { return number }
         let units = ScannedLine(text).units
+        defer { numbersOfText[text] = terminalNumbers[units] }
         if let number = terminalNumbers[units] { return number }
         let number = Int32(terminalNumbers.count)
         terminalNumbers[units] = number
@@ -99,7 +134,7 @@ struct GrammarCompiler {
     ) throws {
         switch template {
         case .literal(let text):
-            if ScannedLine(text).units.isEmpty {
+            if numbersOfText[text] == nil, ScannedLine(text).units.isEmpty {
                 builder.addEmpty(from: from, to: to)
             } else {
                 builder.addEdge(.terminal(terminal(text)), from: from, to: to)
@@ -163,9 +198,17 @@ struct GrammarCompiler {
             throw line.error("a word in place of the phrase <\(name)>: words are made of words alone")
         }
         guard !openPhrases.contains(name) else { throw line.error("<\(name)> not to hold itself") }
+        let continuation = Continuation(phrase: name, target: to)
+        if let entry = shared?[continuation] {
+            builder.addEmpty(from: from, to: entry)
+            return
+        }
         openPhrases.append(name)
         defer { openPhrases.removeLast() }
-        for phrase in phrases { try add(phrase.template, of: phrase, from: from, to: to, in: &builder, asWord: false) }
+        let entry = builder.addState()
+        builder.addEmpty(from: from, to: entry)
+        for phrase in phrases { try add(phrase.template, of: phrase, from: entry, to: to, in: &builder, asWord: false) }
+        shared?[continuation] = entry
     }
 
     private func symbol(ofSlot text: String, of line: GrammarSource.Line, asWord: Bool) throws -> Symbol {
@@ -230,6 +273,7 @@ struct GrammarCompiler {
         return .init(
             filler: number("filler"), looseFiller: number("loose_filler"), correction: number("correction"),
             beforeItem: number("before_item"), afterItem: number("after_item"), itemSeparator: number("item_separator"),
+            spacedSeparator: number("spaced_separator"),
             particle: number("particle"), notAnItem: number("not_an_item"), ordinalSuffix: number("ordinal_suffix"),
             ordinalPrefix: number("ordinal_prefix"), first: number("first_of_list"), last: number("last_of_list"),
             thing: number("thing"), rangeTo: number("range_to"), ordinalWords: Self.ordinalNames.map(number))

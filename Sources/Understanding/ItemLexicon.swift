@@ -128,6 +128,8 @@ struct ItemLexicon: Sendable {
         aliases.forEachPrefix(of: line.units, from: start) { index, end in
             guard line.marks[end].contains(.cut), !line.isInsideWord(end) else { return }
             guard !found.contains(where: { $0.end == end }) else { return }
+            // The catalog's own names go first, a part of one too.
+            guard partItems(in: line, range: start..<end) == nil else { return }
             if let items = exactItems(ofGroups: aliasGroups[Int(index)]) {
                 found.append(NameMatch(naming: naming(items), end: end, isCatalogName: false, cost: 2))
             }

@@ -70,6 +70,9 @@ extension LineMatcher {
     private func separatorEnds(at start: Int, isPlain: Bool) -> [(end: Int, price: Int)] {
         guard start < count else { return [] }
         var found = cutEnds(ofWord: grammar.known.itemSeparator, at: start).map { ($0, 0) }
+        for end in cutEnds(ofWord: grammar.known.spacedSeparator, at: start) where line.marks[end].contains(.gap) {
+            found.append((end, 0))
+        }
         if line.marks[start].contains(.comma) {
             found.append((start, 0))
         } else if isPlain, line.marks[start].contains(.gap), !line.marks[start].contains(.sentence) {
@@ -86,7 +89,8 @@ extension LineMatcher {
         // "two bottles of the": up to three words before the name.
         var index = 0
         while index < starts.count, starts.count < 8 {
-            for end in cutEnds(ofWord: grammar.known.beforeItem, at: starts[index]) where !starts.contains(end) {
+            for end in cutEnds(ofWord: grammar.known.beforeItem, at: starts[index])
+            where !starts.contains(end) && line.marks[end].isDisjoint(with: [.comma, .sentence, .dash]) {
                 starts.append(end)
             }
             index += 1

@@ -9,6 +9,8 @@ extension LineMatcher {
             }
         case .count: numberReadings(at: start, in: 1...1000)
         case .age: numberReadings(at: start, in: 1...120)
+        case .years:
+            numbers(at: start).filter(\.isNative).map { SlotReading(value: .number($0.value), end: $0.end, cost: 0) }
         case .birth: birthYears(at: start)
         case .customer: customer(at: start).map { [$0] } ?? []
         }

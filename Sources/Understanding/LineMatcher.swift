@@ -22,6 +22,9 @@ final class LineMatcher {
     private var numbers: [[NumberReading]?]
     private var slotReadings: [Int: [SlotReading]] = [:]
     private var fillers: [[Int]?]
+    /// A bit for each pair of sentence state and boundary that the search under way has entered.
+    private var entered: [UInt64]
+    private var enteredWords: [Int] = []
 
     init(line: ScannedLine, grammar: Grammar, lexicon: ItemLexicon, isLoose: Bool) {
         self.line = line
@@ -36,12 +39,28 @@ final class LineMatcher {
         possibleIndex = Array(repeating: -1, count: boundaries)
         numbers = Array(repeating: nil, count: boundaries)
         fillers = Array(repeating: nil, count: boundaries)
+        entered = Array(repeating: 0, count: (grammar.sentenceAutomaton.stateCount * boundaries + 63) / 64)
     }
 
     var count: Int { line.count }
 
     /// Whether a match may end at a boundary, or a new one begin.
     func isCut(_ boundary: Int) -> Bool { line.marks[boundary].contains(.cut) && !line.isInsideWord(boundary) }
+
+    /// Notes that a search is at a sentence's state; `false` where it was there before.
+    func enter(_ state: Int32, at boundary: Int) -> Bool {
+        let bit = Int(state) * (count + 1) + boundary
+        let mask: UInt64 = 1 << UInt64(bit & 63)
+        if entered[bit >> 6] & mask != 0 { return false }
+        if entered[bit >> 6] == 0 { enteredWords.append(bit >> 6) }
+        entered[bit >> 6] |= mask
+        return true
+    }
+
+    func forgetEntered() {
+        for word in enteredWords { entered[word] = 0 }
+        enteredWords.removeAll(keepingCapacity: true)
+    }
 
     // MARK: Terminals
 
@@ -95,7 +114,7 @@ final class LineMatcher {
         }
         wordEnds[key] = -1
         var found: [Int] = []
-        var seen = Set<Int>()
+        var seen: [Int] = []
         walk(from: grammar.wordStarts[Int(word)], at: start, seen: &seen, found: &found)
         guard !found.isEmpty else { return [] }
         wordEnds[key] = Int32(endLists.count)
@@ -103,16 +122,19 @@ final class LineMatcher {
         return found
     }
 
-    private func walk(from state: Int32, at position: Int, seen: inout Set<Int>, found: inout [Int]) {
-        guard seen.insert(Int(state) * (count + 1) + position).inserted else { return }
+    private func walk(from state: Int32, at position: Int, seen: inout [Int], found: inout [Int]) {
+        let key = Int(state) * (count + 1) + position
+        guard !seen.contains(key) else { return }
+        seen.append(key)
         let words = grammar.words
         if words.isAccepting[Int(state)], !found.contains(position) { found.append(position) }
         guard position < count else { return }
+        let terminals = terminals(at: position)
         for index in words.edges(of: state) {
             let edge = words.edges[index]
             switch edge.symbol {
             case .terminal(let terminal):
-                for match in terminals(at: position) where match.terminal == terminal {
+                for match in terminals where match.terminal == terminal {
                     walk(from: edge.target, at: Int(match.end), seen: &seen, found: &found)
                 }
             case .word(let word):
@@ -175,6 +197,7 @@ extension Slot {
         case .age: 4
         case .birth: 5
         case .customer: 6
+        case .years: 7
         }
     }
 }

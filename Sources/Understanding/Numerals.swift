@@ -4,6 +4,8 @@ struct NumberReading {
     var end: Int
     /// Written in digits.
     var isDigits = false
+    /// A native Korean numeral of ten or more (서른둘): said of years without a counter.
+    var isNative = false
 }
 
 /// Numbers as people write them: digits, Korean native and Sino-Korean numerals, English words.
@@ -13,6 +15,10 @@ struct NumberReading {
 struct Numerals: Sendable {
     private let trie: UnitTrie
     private let readings: [Int]
+
+    private static let nativeTens = ["열", "스", "서른", "설흔", "마흔", "마은", "쉰", "예순", "일흔", "여든", "아흔"].map {
+        ScannedLine($0).units
+    }
 
     init() {
         var entries: [(key: [TextUnit], value: Int)] = []
@@ -78,7 +84,9 @@ struct Numerals: Sendable {
         var found: [NumberReading] = []
         trie.forEachPrefix(of: line.units, from: start) { index, end in
             guard line.marks[end].contains(.cut), !line.isInsideWord(end) || line.units[end].isDigit else { return }
-            found.append(NumberReading(value: readings[Int(index)], end: end))
+            let value = readings[Int(index)]
+            let isNative = value > 10 && Self.nativeTens.contains { line.units[start...].starts(with: $0) }
+            found.append(NumberReading(value: value, end: end, isNative: isNative))
         }
         return found.reversed()
     }

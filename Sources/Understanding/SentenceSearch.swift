@@ -18,7 +18,6 @@ struct SentenceSearch {
     private let grammar: Grammar
     private let start: Int
     private let limit: Int
-    private var seen = Set<Int>()
     private var chain: [Link] = []
     private(set) var found: [FoundSentence] = []
 
@@ -36,6 +35,7 @@ struct SentenceSearch {
         self.limit = limit
         guard start < limit, matcher.isCut(start) else { return }
         begin()
+        matcher.forgetEntered()
     }
 
     private mutating func begin() {
@@ -55,7 +55,7 @@ struct SentenceSearch {
     }
 
     private mutating func walk(_ state: Int32, _ position: Int, link: Int, cost: Int) {
-        guard position <= limit, seen.insert(Int(state) * (matcher.count + 1) + position).inserted else { return }
+        guard position <= limit, matcher.enter(state, at: position) else { return }
         let sentence = grammar.sentenceOfState[Int(state)]
         if sentence >= 0, position > start {
             found.append(
@@ -64,7 +64,17 @@ struct SentenceSearch {
         }
         let edges = grammar.sentenceAutomaton.edges(of: state)
         guard !edges.isEmpty else { return }
-        for index in edges { step(grammar.sentenceAutomaton.edges[index], at: position, link: link, cost: cost) }
+        let terminals = position < limit ? matcher.terminals(at: position) : []
+        for index in edges {
+            let edge = grammar.sentenceAutomaton.edges[index]
+            if case .terminal(let terminal) = edge.symbol {
+                for match in terminals where match.terminal == terminal && matcher.isCut(Int(match.end)) {
+                    walk(edge.target, Int(match.end), link: link, cost: cost)
+                }
+            } else {
+                step(edge, at: position, link: link, cost: cost)
+            }
+        }
         guard position < limit else { return }
         for end in matcher.fillerEnds(at: position) { walk(state, end, link: link, cost: cost + 2) }
     }
@@ -74,12 +84,7 @@ struct SentenceSearch {
         case .constant(let number):
             chain.append(Link(capture: .constant(grammar.constants[Int(number)]), previous: link))
             walk(edge.target, position, link: chain.count - 1, cost: cost)
-        case .terminal(let terminal):
-            guard position < limit else { return }
-            for match in matcher.terminals(at: position)
-            where match.terminal == terminal && matcher.isCut(Int(match.end)) {
-                walk(edge.target, Int(match.end), link: link, cost: cost)
-            }
+        case .terminal: break
         case .word(let word):
             guard position < limit else { return }
             for end in matcher.cutEnds(ofWord: word, at: position) { walk(edge.target, end, link: link, cost: cost) }

@@ -28,10 +28,10 @@ indirect enum Template: Hashable, Sendable {
 }
 
 private struct TemplateParser {
-    private let characters: [Character]
+    private let characters: [Unicode.Scalar]
     private var position = 0
 
-    init(_ text: String) { characters = Array(text) }
+    init(_ text: String) { characters = Array(text.unicodeScalars) }
 
     var isAtEnd: Bool { position == characters.count }
 
@@ -45,8 +45,8 @@ private struct TemplateParser {
 
     private mutating func sequence() throws(Template.SyntaxError) -> Template {
         var parts: [Template] = []
-        while !isAtEnd, !"|)]".contains(characters[position]) {
-            if characters[position].isWhitespace {
+        while !isAtEnd, !Self.closes(characters[position]) {
+            if characters[position].properties.isWhitespace {
                 position += 1
                 continue
             }
@@ -71,31 +71,44 @@ private struct TemplateParser {
         case ">", "}": throw error("no \(characters[position]) without its opening bracket")
         default:
             let start = position
-            while !isAtEnd, !"()[]<>{}|".contains(characters[position]), !characters[position].isWhitespace {
+            while !isAtEnd, !Self.isSpecial(characters[position]), !characters[position].properties.isWhitespace {
                 position += 1
             }
-            return .literal(String(characters[start..<position]))
+            return .literal(text(from: start))
         }
     }
 
-    private mutating func bracketed(close: Character) throws(Template.SyntaxError) -> Template {
+    private static func closes(_ scalar: Unicode.Scalar) -> Bool { scalar == "|" || scalar == ")" || scalar == "]" }
+
+    private static func isSpecial(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "(", ")", "[", "]", "<", ">", "{", "}", "|": true
+        default: false
+        }
+    }
+
+    private func text(from start: Int) -> String {
+        String(String.UnicodeScalarView(characters[start..<position]))
+    }
+
+    private mutating func bracketed(close: Unicode.Scalar) throws(Template.SyntaxError) -> Template {
         position += 1
         let inner = try alternatives()
         guard take(close) else { throw error("\(close)") }
         return inner
     }
 
-    private mutating func name(close: Character, what: String) throws(Template.SyntaxError) -> String {
+    private mutating func name(close: Unicode.Scalar, what: String) throws(Template.SyntaxError) -> String {
         position += 1
         let start = position
-        while !isAtEnd, characters[position] != close, !"<{|()[]".contains(characters[position]) { position += 1 }
+        while !isAtEnd, characters[position] != close, !Self.isSpecial(characters[position]) { position += 1 }
         guard position > start else { throw error(what) }
-        let name = String(characters[start..<position])
+        let name = text(from: start)
         guard take(close) else { throw error("\(close) after \(what)") }
         return name
     }
 
-    private mutating func take(_ character: Character) -> Bool {
+    private mutating func take(_ character: Unicode.Scalar) -> Bool {
         guard !isAtEnd, characters[position] == character else { return false }
         position += 1
         return true
