@@ -22,7 +22,7 @@ struct Completer: Sendable {
         var folded: String
         /// The keys that type it on a Korean keyboard.
         var keys: String
-        /// The first key of each syllable.
+        /// The first key of each syllable; what is not Hangul has none.
         var initials: String
     }
 
@@ -41,7 +41,7 @@ struct Completer: Sendable {
             let folded = fold(text)
             return Name(
                 text: text, folded: folded, keys: keys(of: folded),
-                initials: String(folded.compactMap { keys(of: String($0)).first }))
+                initials: String(folded.map { isHangul($0) ? keys(of: String($0)).first ?? "?" : "\0" }))
         }
     }
 

@@ -13,12 +13,13 @@ import argparse
 import os
 import re
 import shutil
+import signal as signal_numbers
 import subprocess
 import sys
 import tempfile
 import time
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 class Failure(Exception):
@@ -114,6 +115,20 @@ class Terminal:
     def leave_chat(self):
         self.press("C-d")
         self.wait(lambda lines: lines[-1:] == ["$"], "the shell's prompt")
+
+
+def children_named(name, parent):
+    """The processes of that name whose parent is the given one."""
+    found = []
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as file:
+                before, after = file.read().rsplit(")", 1)
+        except OSError:
+            continue
+        if before.split("(", 1)[1] == name and int(after.split()[1]) == parent:
+            found.append(int(process))
+    return found
 
 
 def check(condition, what):
@@ -224,9 +239,9 @@ def signals_leave_the_terminal_right(terminal):
         terminal.type("식")
         terminal.expect_last("❯ 식")
         pane = terminal.tmux("display-message", "-p", "#{pane_pid}").strip()
-        chat = subprocess.run(["pgrep", "-P", pane, "-x", "dami"], capture_output=True, encoding="utf-8").stdout.split()
+        chat = children_named("dami", int(pane))
         check(len(chat) == 1, f"one dami in the shell, not {chat}")
-        os.kill(int(chat[0]), getattr(__import__("signal"), "SIG" + signal))
+        os.kill(chat[0], signal_numbers.Signals["SIG" + signal])
         terminal.wait(
             lambda lines: any(line.endswith(f"status {status}") for line in lines) and lines[-1] == "$",
             f"left by SIG{signal} with {status}")

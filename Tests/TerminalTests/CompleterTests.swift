@@ -6,7 +6,7 @@ import Testing
 @Suite struct CompleterTests {
     let completer = Completer(
         catalog: Catalog(
-            subcategories: ["우유", "샴푸", "식빵", "스포츠음료", "바디워시", "바디 로션", "Milk", "Usual Suspects, The"].map {
+            subcategories: ["우유", "샴푸", "식빵", "스포츠음료", "바디워시", "바디 로션", "Milk", "TV", "Usual Suspects, The"].map {
                 Subcategory(name: $0, middleCategory: nil, category: $0 == "우유" ? "유제품" : "생활용품")
             }), isStaff: false)
 
