@@ -54,7 +54,8 @@ package struct CalibrationCounts: Sendable {
     package init() {}
 
     package mutating func add(logShare: Float, isHit: Bool) {
-        let bin = min(Self.binCount - 1, max(0, Int(Double(-logShare) / Self.binWidth)))
+        let place = min(Double(Self.binCount - 1), max(0, Double(-logShare) / Self.binWidth))
+        let bin = Int(place)
         predictions[bin] += 1
         sums[bin] += Double(logShare)
         if isHit { hits[bin] += 1 }

@@ -88,7 +88,7 @@ package struct HeldOutTrial: Sendable {
                     place, cart: question.cart, historyLength: length, profile: (place + kind) % 2 == 0)
                 guard let answer, Calibration.kind(of: answering.encoded) == kind else { continue }
                 let shares = answer.logShares()
-                for j in 0..<table.labelCount where !answer.cart.contains(Int32(j)) {
+                for j in answer.top(Self.shownLimit) where !answer.cart.contains(Int32(j)) {
                     counts.add(logShare: shares[j], isHit: answer.targets.contains(j))
                 }
             }
@@ -108,6 +108,10 @@ package struct HeldOutTrial: Sendable {
         }
         return Calibration(scales: scales, expectedError: error / max(predictions, 1))
     }
+
+    /// How much of each list calibration looks at: what people may see. The hundreds of candidates below would decide the
+    /// fit alone.
+    private static let shownLimit = 30
 
     // MARK: Answers
 
