@@ -118,6 +118,10 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
-        .testTarget(name: "damiTests", dependencies: ["dami", "TestSupport"]),
+        .testTarget(
+            name: "damiTests",
+            dependencies: [
+                "dami", "Dialogue", "LineServer", "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ]),
     ]
 )
