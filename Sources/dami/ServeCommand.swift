@@ -16,8 +16,8 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Try it with `nc localhost 7447`. The protocol, text and JSON on one port, is described in docs/PROTOCOL.md.
 
-            SIGTERM answers what was read, tells every connection, and stops; SIGHUP reads the model, the shop and the \
-            tokens file anew without losing a line.
+            SIGTERM answers what was read, tells every connection, and stops; SIGHUP reads the model and the tokens file \
+            anew without losing a line. A shop that was prepared again needs a restart.
             """)
 
     @Option(help: ArgumentHelp("The shop. (default: shop.db in dami's home)", valueName: "file")) var data: String?
