@@ -42,7 +42,7 @@ struct CustomerCursor {
     }
 
     /// Calls `body` with each customer, in the order of their ids.
-    func forEach(_ body: (StoredCustomer) throws -> Void) throws {
+    func visit(_ body: (StoredCustomer) throws -> Void) throws {
         let sqlite = statement.sqliteStatement
         defer { sqlite3_reset(sqlite) }
         sqlite3_reset(sqlite)

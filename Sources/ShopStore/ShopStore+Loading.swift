@@ -13,7 +13,7 @@ extension ShopStore {
         try reading { database in
             let catalog = try Self.catalog(database)
             var customers: [CustomerBaskets] = []
-            try CustomerCursor(database, .split).forEach { customer in
+            try CustomerCursor(database, .split).visit { customer in
                 customers.append(
                     CustomerBaskets(
                         id: customer.id, profile: customer.profile,
@@ -28,14 +28,14 @@ extension ShopStore {
     public func customer(_ id: String) throws -> StoredCustomer? {
         try reading { database in
             var found: StoredCustomer?
-            try CustomerCursor(database, .customer(code: id)).forEach { found = $0 }
+            try CustomerCursor(database, .customer(code: id)).visit { found = $0 }
             return found
         }
     }
 
     /// Calls `body` with every customer in the order of their ids, those without a basket included.
     public func forEachCustomer(_ body: (StoredCustomer) throws -> Void) throws {
-        try reading { try CustomerCursor($0, .all).forEach(body) }
+        try reading { try CustomerCursor($0, .all).visit(body) }
     }
 
     /// Runs `body` on a consistent view of the file, with SQLite's errors made readable.
