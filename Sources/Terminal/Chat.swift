@@ -38,7 +38,7 @@ public struct Chat {
         var opening: ChatEngine.Answer?
         if let login {
             let answer = engine.answer(.acts([.login(customer: login)]))
-            guard answer.kind != .error else { throw ChatError.loginRefused(answer.text) }
+            guard answer.kind != .error else { throw ChatError.loginRefused(answer.refusal ?? answer.text) }
             opening = answer
         }
         guard Self.isInteractive else {
@@ -75,12 +75,12 @@ public struct Chat {
 
 /// Why a chat did not begin.
 public enum ChatError: ReportableError {
-    /// What dami said to the login, its first line.
+    /// Why dami refused the login.
     case loginRefused(String)
 
     public var message: String {
         switch self {
-        case .loginRefused(let text): "--customer: " + String(text.drop { $0 == "!" || $0 == " " })
+        case .loginRefused(let reason): "--customer: \(reason)"
         }
     }
 }

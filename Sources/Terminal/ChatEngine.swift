@@ -16,6 +16,8 @@ struct ChatEngine {
         var kind: Reply.Kind
         /// Whether the conversation is over.
         var isLast: Bool
+        /// Why the line was refused, where it was.
+        var refusal: String?
     }
 
     let assistant: any Responding
@@ -64,7 +66,9 @@ struct ChatEngine {
         let text =
             printsJSON
             ? assistant.json(of: turn, in: conversation, id: "null") : assistant.text(of: turn, in: conversation)
-        return Answer(text: text, kind: turn.reply.kind, isLast: turn.reply.endsConversation)
+        return Answer(
+            text: text, kind: turn.reply.kind, isLast: turn.reply.endsConversation, refusal: turn.reply.refusal?.message
+        )
     }
 }
 
