@@ -160,7 +160,7 @@ struct ActSlots {
         case .birthYear(let written):
             age = Self.decade(ofBirthYear: written, today: today)
         case .customer(let id): customer = id
-        case .category(let name, _): category = name
+        case .category(let name): category = name
         case .mention(let spoken):
             for element in spoken.elements { add(element) }
         }

@@ -18,9 +18,13 @@ extension Grammar {
         ("ko.yaml", cgrammars_korean()), ("en.yaml", cgrammars_english()), ("aliases.yaml", cgrammars_aliases()),
     ].map { name, file in (name, UnsafeBufferPointer(start: file.bytes, count: file.count)) }
 
+    static var bundledTexts: [(name: String, text: String)] {
+        bundledFiles.map { (name: $0.name, text: String(decoding: $0.bytes, as: UTF8.self)) }
+    }
+
     static func bundledSource() throws -> GrammarSource {
         var source = GrammarSource()
-        for (name, bytes) in bundledFiles { try source.add(yaml: String(decoding: bytes, as: UTF8.self), file: name) }
+        for file in bundledTexts { try source.add(yaml: file.text, file: file.name) }
         return source
     }
 
@@ -38,7 +42,7 @@ extension Grammar {
             throw GrammarError(
                 file: directory, line: 1, column: 1, expected: "a readable folder of grammar files (.yaml)")
         }
-        var files = bundledFiles.map { (name: $0.name, text: String(decoding: $0.bytes, as: UTF8.self)) }
+        var files = bundledTexts
         for name in names {
             let path = directory + "/" + name
             guard let data = FileManager.default.contents(atPath: path),

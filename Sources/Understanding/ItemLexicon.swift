@@ -138,13 +138,15 @@ struct ItemLexicon: Sendable {
     }
 
     /// Categories that begin at a boundary, longest first; only those that stand for a single one.
-    func categoryMatches(in line: ScannedLine, at start: Int) -> [(name: String, end: Int, isCatalogName: Bool)] {
+    func categoryMatches(in line: ScannedLine, at start: Int) -> [(name: String, end: Int, cost: Int)] {
         guard line.marks[start].contains(.cut), !line.isInsideWord(start) else { return [] }
-        var found: [(name: String, end: Int, isCatalogName: Bool)] = []
+        var found: [(name: String, end: Int, cost: Int)] = []
         categories.forEachPrefix(of: line.units, from: start) { index, end in
             let entry = categoryEntries[Int(index)]
             guard line.marks[end].contains(.cut), !line.isInsideWord(end), entry.names.count == 1 else { return }
-            found.append((entry.names[0], end, !entry.isAlias))
+            // 식빵 is an item even where a category is called 빵.
+            guard !entry.isAlias || names.value(of: line.units[start..<end]) == nil else { return }
+            found.append((entry.names[0], end, entry.isAlias ? 3 : entry.tier == .component ? 1 : 0))
         }
         return found.reversed()
     }

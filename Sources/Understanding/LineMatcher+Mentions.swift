@@ -125,12 +125,15 @@ extension LineMatcher {
             let wordStart = end
             guard wordStart < count else { break }
             if wordCount > 1, !line.marks[wordStart].isDisjoint(with: [.sentence, .comma]) { break }
-            if isBarred(at: wordStart) { break }
+            let isBarred = isBarred(at: wordStart)
             end = line.nextGap(after: wordStart)
+            // A word like light may be a part of a name, though no name by itself.
+            if isBarred, isHangul || end - wordStart < 4 || wordCount > 1 { break }
+            defer { if isBarred { end = count } }
             for cut in cuts(from: wordStart, to: end) {
                 let range = start..<cut
                 if cut < end, terminals(at: cut).isEmpty { continue }
-                if let match = lexicon.looseMatch(in: line, range: range) {
+                if let match = lexicon.looseMatch(in: line, range: range), !isBarred || match.cost <= 6 {
                     if match.naming == .missingGood {
                         found.append(Piece(element: .unknown(text(range)), end: cut, cost: match.cost, isPlain: false))
                     } else if match.cost < 8 || cut == end || isParticle(at: cut, after: range) {
@@ -139,7 +142,7 @@ extension LineMatcher {
                                 element: element(of: match, range: range), end: cut, cost: match.cost + wordCount - 1,
                                 isPlain: false))
                     }
-                } else if allowsUnknown, isPlausible(range, wordCount: wordCount, wordEnd: end) {
+                } else if allowsUnknown, !isBarred, isPlausible(range, wordCount: wordCount, wordEnd: end) {
                     found.append(
                         Piece(element: .unknown(text(range)), end: cut, cost: 18 + 3 * wordCount, isPlain: false))
                 }
@@ -241,7 +244,10 @@ extension LineMatcher {
         for end in cutEnds(ofWord: known.last, at: start) { add(-1, end, isBare: false) }
         for number in numbers(at: start) where (1...200).contains(number.value) {
             for end in cutEnds(ofWord: known.ordinalSuffix, at: number.end) { add(number.value, end, isBare: false) }
-            if number.isDigits, number.value <= 50, isCut(number.end) { found.append((number.value, number.end, true)) }
+            let isWord = line.units[start].isLatin && number.value <= 10
+            if number.isDigits || isWord, number.value <= 50, isCut(number.end) {
+                found.append((number.value, number.end, true))
+            }
         }
         for begin in cutEnds(ofWord: known.ordinalPrefix, at: start) where begin < count {
             for number in numbers(at: begin) where (1...200).contains(number.value) && isCut(number.end) {

@@ -5,7 +5,7 @@ extension LineMatcher {
         case .item: mentions(at: start, allowsUnknown: false)
         case .category:
             lexicon.categoryMatches(in: line, at: start).map {
-                SlotReading(value: .category($0.name, isCatalogName: $0.isCatalogName), end: $0.end, cost: 0)
+                SlotReading(value: .category($0.name), end: $0.end, cost: $0.cost)
             }
         case .count: numberReadings(at: start, in: 1...1000)
         case .age: numberReadings(at: start, in: 1...120)
@@ -16,9 +16,11 @@ extension LineMatcher {
         }
     }
 
+    /// A numeral of one syllable may be another word (네 is four and yes): it costs more than to be read over.
     private func numberReadings(at start: Int, in range: ClosedRange<Int>) -> [SlotReading] {
-        numbers(at: start).filter { range.contains($0.value) }.map {
-            SlotReading(value: .number($0.value), end: $0.end, cost: 0)
+        numbers(at: start).filter { range.contains($0.value) }.map { number in
+            let isShort = !number.isDigits && number.end - start <= 3 && Jamo.isJamo(line.units[start])
+            return SlotReading(value: .number(number.value), end: number.end, cost: isShort ? 5 : 0)
         }
     }
 

@@ -171,6 +171,14 @@ final class LineMatcher {
         return found
     }
 
+    /// The same inside a sentence, where a correction is no filler: it ends what was said.
+    func innerFillerEnds(at start: Int) -> [Int] {
+        let ends = fillerEnds(at: start)
+        guard !ends.isEmpty else { return [] }
+        let corrections = cutEnds(ofWord: grammar.known.correction, at: start)
+        return corrections.isEmpty ? ends : ends.filter { !corrections.contains($0) }
+    }
+
     func isCorrection(_ range: Range<Int>) -> Bool {
         cutEnds(ofWord: grammar.known.correction, at: range.lowerBound).contains(range.upperBound)
     }
@@ -208,7 +216,7 @@ struct SlotReading {
         case number(Int)
         case birthYear(Int)
         case customer(String)
-        case category(String, isCatalogName: Bool)
+        case category(String)
         case mention(SpokenMention)
     }
 

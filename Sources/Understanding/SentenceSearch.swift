@@ -76,7 +76,7 @@ struct SentenceSearch {
             }
         }
         guard position < limit else { return }
-        for end in matcher.fillerEnds(at: position) { walk(state, end, link: link, cost: cost + 2) }
+        for end in matcher.innerFillerEnds(at: position) { walk(state, end, link: link, cost: cost + 2) }
     }
 
     private mutating func step(_ edge: Automaton.Edge, at position: Int, link: Int, cost: Int) {
