@@ -10,7 +10,7 @@ import Shop
 ///     try model.write(to: "shop.model")
 ///
 /// The trial run trains without an eighth of the customers and asks for their last train baskets after each epoch. The
-/// epoch that did best is where the second run, on all customers, stops; the trial's predictions calibrate. In a shop so
+/// last epoch that did as well as the best is where the second run, on all customers, stops; the trial's predictions calibrate. In a shop so
 /// large that the held-out customers are a small part, the trial's model is the model.
 ///
 /// Everything is deterministic for a seed, on any number of threads, and across an interruption.

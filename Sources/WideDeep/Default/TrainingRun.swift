@@ -33,6 +33,9 @@ final class TrainingRun {
 
     private let settings: DefaultTrainingSettings
     private var threads: Int { training.threads }
+    /// An epoch within a hundredth of the best is as good, and the later one is taken: the difference is noise of few
+    /// held-out customers, and the learning rate falls until the last epoch.
+    private static let asGood = 0.99
     /// Epochs without a better one after which the trial ends.
     private var patience: Int { max(4, limit / 4) }
 
@@ -83,8 +86,8 @@ final class TrainingRun {
             try runEpoch(trainer, stage: trainsAgain ? .trial : .training)
             let quality = trial.quality(of: trainer.state.averaged, encoder: encoder, threads: threads)
             record.log.heldOut.append(quality)
-            if quality > record.bestQuality || settings.epochs != nil {
-                record.bestQuality = quality
+            if quality >= record.bestQuality * Self.asGood || settings.epochs != nil {
+                record.bestQuality = max(quality, record.bestQuality)
                 record.bestEpoch = record.epoch - 1
                 best?.parameters.base.update(
                     from: trainer.state.averaged.parameters.base, count: trainer.state.averaged.parameters.count)
