@@ -28,11 +28,14 @@ extension LineEditor {
         let typed = String(String.UnicodeScalarView(scalars[(cursor - completion.replaced)..<cursor]))
         if completion.text != typed {
             Self.withWide(completion.text) { cedit_replace(editor, completion.replaced, $0) }
-            return UInt8(cedit_refresh_line)
+            // "ban" that became "BAN" has not come further: the candidates are shown as well.
+            guard completion.text.count == typed.count, completion.candidates.count > 1 else {
+                return UInt8(cedit_refresh_line)
+            }
         }
         guard completion.candidates.count > 1 else { return UInt8(cedit_error) }
         list(completion.candidates)
-        return UInt8(cedit_normal)
+        return UInt8(cedit_refresh_line)
     }
 
     private func list(_ candidates: [String]) {
