@@ -200,7 +200,7 @@ struct LineConnectionTests {
         #expect(!reply.dropLast(2).contains("\n\n") && !reply.hasPrefix("\n"))
     }
 
-    @Test("Random frames, cut at random, get exactly one reply each", .timeLimit(.minutes(10)))
+    @Test("Random frames, cut at random, get exactly one reply each", .timeLimit(.minutes(60)))
     func fuzz() {
         let frameCount = Fuzz.frameCount
         var fuzz = Fuzz(state: 20_261_123)
