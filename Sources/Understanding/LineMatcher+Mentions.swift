@@ -244,7 +244,7 @@ extension LineMatcher {
         for end in cutEnds(ofWord: known.last, at: start) { add(-1, end, isBare: false) }
         for number in numbers(at: start) where (1...200).contains(number.value) {
             for end in cutEnds(ofWord: known.ordinalSuffix, at: number.end) { add(number.value, end, isBare: false) }
-            let isWord = line.units[start].isLatin && number.value <= 10
+            let isWord = line.units[start].isLatin && (2...10).contains(number.value)
             if number.isDigits || isWord, number.value <= 50, isCut(number.end) {
                 found.append((number.value, number.end, true))
             }

@@ -11,20 +11,33 @@ import Shop
 /// ``Act/unknown``. A value without mutable state: any number of threads may share it.
 public struct UtteranceParser: UtteranceParsing {
     public let catalog: Catalog
-    let grammar: Grammar
-    let lexicon: ItemLexicon
+    private let prepared: PreparedParts
+    var grammar: Grammar { prepared.parts.grammar }
+    var lexicon: ItemLexicon { prepared.parts.lexicon }
 
     /// Longer lines are no utterances; they are ``Act/unknown`` without being looked at.
     private static let scalarLimit = 1_000
 
     public init(catalog: Catalog, grammar: Grammar) {
         self.catalog = catalog
-        self.grammar = grammar
-        self.lexicon = ItemLexicon(catalog: catalog, aliases: grammar.aliases)
+        prepared = PreparedParts {
+            PreparedParts.Parts(grammar: grammar, lexicon: ItemLexicon(catalog: catalog, aliases: grammar.aliases))
+        }
+        _ = prepared.parts
     }
 
     /// A parser with the grammars that come with the program.
-    public init(catalog: Catalog) { self.init(catalog: catalog, grammar: .shared) }
+    ///
+    /// Returns at once: grammars and lexicon are made in the background, and the first line waits for them.
+    public init(catalog: Catalog) {
+        self.catalog = catalog
+        prepared = PreparedParts {
+            let grammar = Grammar.shared
+            return PreparedParts.Parts(
+                grammar: grammar, lexicon: ItemLexicon(catalog: catalog, aliases: grammar.aliases))
+        }
+        prepared.begin()
+    }
 
     public func utterance(of text: String, today: CalendarDay) -> Utterance {
         guard text.unicodeScalars.count <= Self.scalarLimit else {
