@@ -18,7 +18,7 @@ struct FirstRun {
     }
 
     /// How large the sample shop is.
-    static let sampleCustomers = 3_000
+    static let sampleCustomers = 6_000
 
     private let home: String
     private let exists: (String) -> Bool
