@@ -13,6 +13,8 @@ struct CustomerCursor {
         case all
         /// Only baskets in the split, and only customers who have one.
         case split
+        /// Baskets in the split and those of conversations, and only customers who have one.
+        case grown
         case customer(code: String)
     }
 
@@ -24,12 +26,13 @@ struct CustomerCursor {
         let join =
             switch selection {
             case .split: "JOIN sessions ON customer_id = customers.id AND split IS NOT NULL"
+            case .grown: "JOIN sessions ON customer_id = customers.id AND (split IS NOT NULL OR origin = 'dami')"
             case .all, .customer: "LEFT JOIN sessions ON customer_id = customers.id"
             }
         let filter =
             switch selection {
             case .customer: "WHERE customers.code = ?"
-            case .all, .split: ""
+            case .all, .split, .grown: ""
             }
         statement = try database.cachedStatement(
             sql: """

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import PurchaseLog
 import Shop
@@ -8,17 +9,30 @@ extension ShopStore {
         try reading { try Self.catalog($0) }
     }
 
-    /// The baskets that training and evaluation use: those of the logs that the cleaning rules kept.
-    public func dataset() throws -> PurchaseDataset {
+    /// Which baskets a dataset is made of.
+    public enum DatasetBaskets: Hashable, Sendable {
+        /// Those of the logs that the cleaning rules kept: what an evaluation asks about.
+        case logs
+        /// Beside them, as the newest train baskets, what the same customers have bought in conversations since: what a
+        /// model learns from when a shop has grown.
+        case logsAndConversations
+    }
+
+    /// The baskets that training and evaluation use.
+    public func dataset(_ baskets: DatasetBaskets = .logs) throws -> PurchaseDataset {
         try reading { database in
             let catalog = try Self.catalog(database)
+            let minimum = try Self.setting(CleaningRules.self, "rules", database)?.minimumBasket ?? 1
             var customers: [CustomerBaskets] = []
-            try CustomerCursor(database, .split).visit { customer in
-                customers.append(
-                    CustomerBaskets(
-                        id: customer.id, profile: customer.profile,
-                        train: customer.baskets.filter { $0.split == .train }.map(\.basket),
-                        test: customer.baskets.first { $0.split == .test }?.basket))
+            try CustomerCursor(database, baskets == .logs ? .split : .grown).visit { customer in
+                let test = customer.baskets.first { $0.split == .test }?.basket
+                var train = customer.baskets.filter { $0.split == .train }.map(\.basket)
+                guard test != nil || !train.isEmpty else { return }
+                for stored in customer.baskets where stored.origin == .conversation && stored.split == nil {
+                    let items = stored.basket.items.filter(catalog.isLabel)
+                    if items.count >= minimum { train.append(Basket(items: items, day: stored.basket.day)) }
+                }
+                customers.append(CustomerBaskets(id: customer.id, profile: customer.profile, train: train, test: test))
             }
             return PurchaseDataset(catalog: catalog, customers: customers)
         }
@@ -45,6 +59,12 @@ extension ShopStore {
         } catch let error as DatabaseError {
             throw ShopStoreError(error, path: path)
         }
+    }
+
+    /// A value of the table `shop`, or `nil` where it is missing or cannot be read.
+    static func setting<Value: Decodable>(_ type: Value.Type, _ key: String, _ database: Database) throws -> Value? {
+        try String.fetchOne(database, sql: "SELECT value FROM shop WHERE key = ?", arguments: [key])
+            .flatMap { try? JSONDecoder().decode(Value.self, from: Data($0.utf8)) }
     }
 
     static func catalog(_ database: Database) throws -> Catalog {

@@ -49,10 +49,6 @@ extension ShopStore {
     public func summary() throws -> ShopSummary {
         try reading { database in
             func count(_ sql: String) throws -> Int { try Int.fetchOne(database, sql: "SELECT \(sql)") ?? 0 }
-            func setting<Value: Decodable>(_ type: Value.Type, _ key: String) throws -> Value? {
-                try String.fetchOne(database, sql: "SELECT value FROM shop WHERE key = ?", arguments: [key])
-                    .flatMap { try? JSONDecoder().decode(Value.self, from: Data($0.utf8)) }
-            }
             return ShopSummary(
                 customers: try count("COUNT(*) FROM customers"),
                 profiledCustomers: try count("COUNT(*) FROM customers WHERE gender IS NOT NULL AND age IS NOT NULL"),
@@ -69,8 +65,8 @@ extension ShopStore {
                 firstDate: try String.fetchOne(database, sql: "SELECT MIN(date) FROM sessions"),
                 lastDate: try String.fetchOne(database, sql: "SELECT MAX(date) FROM sessions"),
                 schema: try count("user_version FROM pragma_user_version"),
-                preparation: try setting(PreparationCounts.self, "counts"),
-                rules: try setting(CleaningRules.self, "rules"))
+                preparation: try Self.setting(PreparationCounts.self, "counts", database),
+                rules: try Self.setting(CleaningRules.self, "rules", database))
         }
     }
 }

@@ -36,6 +36,8 @@ final class UnfinishedFile {
         }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure() }
+        // Purchases are nobody else's business. SQLite gives its logs the same rights.
+        fchmod(descriptor, 0o600)
         let synced = fsync(descriptor)
         close(descriptor)
         guard synced == 0 else { throw failure() }

@@ -60,7 +60,7 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         let output = output ?? DamiHome.model
-        let dataset = try ShopStore.open(data ?? DamiHome.shop, access: .readOnly).dataset()
+        let dataset = try ShopStore.open(data ?? DamiHome.shop, access: .readOnly).dataset(.logsAndConversations)
         try FileManager.default.createDirectoryOfFile(output)
         switch preset {
         case .default: try trainDefault(on: dataset, output: output)

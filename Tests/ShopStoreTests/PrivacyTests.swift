@@ -60,6 +60,27 @@ import Testing
         }
     }
 
+    @Test func aShopIsItsOwnersAlone() throws {
+        try withShop { store, _ in
+            for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: store.path + suffix) {
+                let attributes = try FileManager.default.attributesOfItem(atPath: store.path + suffix)
+                #expect(attributes[.posixPermissions] as? Int == 0o600)
+            }
+        }
+    }
+
+    @Test func trainingOnAGrownShopSeesCheckoutsAndEvaluationDoesNot() throws {
+        try withShop { store, customer in
+            let logs = try #require(try store.dataset().customers.first { $0.id == customer })
+            let grown = try #require(try store.dataset(.logsAndConversations).customers.first { $0.id == customer })
+            #expect(grown.train.count == logs.train.count + 1)
+            #expect(Array(grown.train.dropLast()) == logs.train)
+            #expect(grown.train.last?.items.count == 2)
+            #expect(grown.test == logs.test)
+            #expect(try store.dataset(.logsAndConversations).customers.count == store.dataset().customers.count)
+        }
+    }
+
     @Test func nothingIsForgottenInAFileThatMayOnlyBeRead() throws {
         try withShop { store, customer in
             let reader = try ShopStore.open(store.path, access: .readOnly)
