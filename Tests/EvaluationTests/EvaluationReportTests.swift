@@ -139,7 +139,8 @@ struct ProbabilityReportTests {
         let dataset = PurchaseDataset(
             catalog: .numbered(4),
             customers: [
-                CustomerBaskets(id: "1", profile: .unknown, train: [Basket(items: [0])], test: Basket(items: [0, 1, 2]))
+                CustomerBaskets(
+                    id: "1", profile: .unknown, train: [Basket(items: [0])], test: Basket(items: [0, 1, 2]))
             ])
         let suite = TaskSuite(dataset: dataset, tasks: [.warm])
         let stub = StubRecommender(catalog: dataset.catalog, scoring: Fixed())

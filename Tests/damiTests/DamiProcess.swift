@@ -51,7 +51,9 @@ struct DamiProcess {
     /// The executable stands beside the test bundle.
     private static let program: URL = {
         let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
-        let beside = bundle?.deletingLastPathComponent() ?? URL(fileURLWithPath: CommandLine.arguments[0])
+        let beside =
+            bundle?.deletingLastPathComponent()
+            ?? URL(fileURLWithPath: CommandLine.arguments[0])
             .deletingLastPathComponent()
         return beside.appendingPathComponent("dami")
     }()

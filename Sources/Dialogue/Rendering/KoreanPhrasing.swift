@@ -181,7 +181,8 @@ struct KoreanPhrasing: Phrasing {
         if !card.profile.isEmpty { facts.append(person(card.profile)) }
         if card.historyCount > 0 { facts.append("지난 구매 \(card.historyCount)번") }
         let missing = card.profile.isEmpty && !facts.isEmpty ? " 나이대와 성별은 몰라요." : ""
-        var lines = [facts.isEmpty ? "아직 아는 것이 없어요.\(missing)" : "\(facts.joined(separator: ", ").with(.copula)).\(missing)"]
+        let known = facts.isEmpty ? "아직 아는 것이 없어요" : facts.joined(separator: ", ").with(.copula)
+        var lines = ["\(known).\(missing)"]
         if !card.cart.isEmpty { lines.append(cartLine(card.cart)) }
         if !card.excluded.isEmpty { lines.append("추천에서 제외: \(names(card.excluded))") }
         if let filter = card.filter { lines.append("보는 분류: \(filter.printable)") }
