@@ -11,6 +11,8 @@ struct CustomerCursor {
     /// Which customers and baskets.
     enum Selection {
         case all
+        /// One customer in so many, spread over all ids.
+        case sampled(every: Int)
         /// Only baskets in the split, and only customers who have one.
         case split
         /// Baskets in the split and those of conversations, and only customers who have one.
@@ -27,11 +29,12 @@ struct CustomerCursor {
             switch selection {
             case .split: "JOIN sessions ON customer_id = customers.id AND split IS NOT NULL"
             case .grown: "JOIN sessions ON customer_id = customers.id AND (split IS NOT NULL OR origin = 'dami')"
-            case .all, .customer: "LEFT JOIN sessions ON customer_id = customers.id"
+            case .all, .sampled, .customer: "LEFT JOIN sessions ON customer_id = customers.id"
             }
         let filter =
             switch selection {
             case .customer: "WHERE customers.code = ?"
+            case .sampled: "WHERE customers.id % ? = 0"
             case .all, .split, .grown: ""
             }
         statement = try database.cachedStatement(
@@ -41,7 +44,11 @@ struct CustomerCursor {
                 FROM customers \(join) LEFT JOIN basket_lines ON session_id = sessions.id \(filter)
                 ORDER BY customers.id, sequence, sessions.id, position
                 """)
-        if case .customer(let code) = selection { try statement.setArguments([code]) }
+        switch selection {
+        case .customer(let code): try statement.setArguments([code])
+        case .sampled(let every): try statement.setArguments([every])
+        case .all, .split, .grown: break
+        }
     }
 
     /// Calls `body` with each customer, in the order of their ids.

@@ -52,6 +52,15 @@ extension ShopStore {
         try reading { try CustomerCursor($0, .all).visit(body) }
     }
 
+    /// Calls `body` with at most about `limit` customers, the same in every run, spread evenly over all.
+    public func forEachSampledCustomer(limit: Int, _ body: (StoredCustomer) throws -> Void) throws {
+        try reading { database in
+            let count = try Int.fetchOne(database, sql: "SELECT max(id) FROM customers") ?? 0
+            let every = max(1, (count + limit - 1) / max(1, limit))
+            try CustomerCursor(database, every == 1 ? .all : .sampled(every: every)).visit(body)
+        }
+    }
+
     /// Runs `body` on a consistent view of the file, with SQLite's errors made readable.
     package func reading<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do {

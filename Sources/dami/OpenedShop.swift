@@ -41,6 +41,7 @@ struct OpenedShop: Sendable {
         let directory = ShopDirectory(
             recommender: recommender, opening: { shop },
             cart: { customer in try shop.cart(of: customer).compactMap(catalog.item(named:)) })
+        directory.openInBackground()
         return Assistant(recommender: recommender, parser: parser, directory: directory)
     }
 }

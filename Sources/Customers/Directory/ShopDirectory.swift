@@ -14,7 +14,7 @@ import Understanding
 /// by name, for a shop may have been prepared again since the model was trained.
 public final class ShopDirectory: CustomerDirectory {
     /// How far ahead something must be due to be spoken of at login, in days.
-    static let dueHorizon = 7
+    static let dueHorizon = 14
     /// How many coupons a customer is shown.
     static let couponLimit = 3
 
@@ -43,6 +43,12 @@ public final class ShopDirectory: CustomerDirectory {
         self.recommender = recommender
         self.open = open
         self.cart = cart
+    }
+
+    /// Opens the shop and reads its intervals on a thread of its own, so that a server's first login need not wait for
+    /// them. A failure shows at that login.
+    public func openInBackground() {
+        Thread.detachNewThread { _ = try? self.opened() }
     }
 
     public func customer(_ id: String, today: CalendarDay) throws -> CustomerRecord? {

@@ -65,8 +65,8 @@ extension PurchaseTiming {
                 visitLogMean: visits.count > 0 ? visits.sum / Double(visits.count) : log(30),
                 itemLogMeans: items.map { ($0.sum + weight * shopLogMean) / (Double($0.count) + weight) },
                 itemIntervals: items.map(\.count),
-                deviation: within.deviation(fallback: 0.8) * PurchaseTiming.openIntervalWidening,
-                visitDeviation: withinVisits.deviation(fallback: 0.8) * PurchaseTiming.openIntervalWidening)
+                deviation: within.deviation(fallback: 0.8),
+                visitDeviation: withinVisits.deviation(fallback: 0.8))
         }
     }
 }

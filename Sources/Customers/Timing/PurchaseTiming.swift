@@ -11,8 +11,9 @@ import Shop
 ///     customer   p_c  = Σ (ln d − m_i) / (n_c + 10)                  how much slower or faster this one buys
 ///     both       μ_ci = (Σ ln d + 3 (m_i + p_c)) / (n_ci + 3)        their own intervals, shrunk to the shop's
 ///
-/// The deviation is that of the residuals, a tenth wider, since the intervals that are still open were left out. The time
-/// of the next purchase is the median of the intervals longer than what has already passed, so that it is never in
+/// The variance is the customer's own for the item, shrunk to the shop's by eight pseudo-observations, and a tenth wider
+/// in its root, since the intervals that are still open were left out: who buys like clockwork is expected like
+/// clockwork. The time of the next purchase is the median of the intervals longer than what has already passed, so that it is never in
 /// the past. `docs/TIMING.md` has the figures on held-out dates.
 ///
 ///     var statistics = PurchaseTiming.Statistics(itemCount: catalog.count)
@@ -34,6 +35,7 @@ public struct PurchaseTiming: Hashable, Sendable, Codable {
     static let itemPriorWeight = 10.0
     static let pacePriorWeight = 10.0
     static let pairPriorWeight = 3.0
+    static let deviationPriorWeight = 8.0
     static let openIntervalWidening = 1.1
 
     /// An item that a customer will buy again.
@@ -84,10 +86,7 @@ public struct PurchaseTiming: Hashable, Sendable, Codable {
     public func nextVisit(after baskets: [Basket], on today: Int) -> (day: Int, churnRisk: Double)? {
         let days = Self.distinctDays(baskets.compactMap(\.day).filter { $0 <= today })
         guard let last = days.last else { return nil }
-        let logs = Self.logIntervals(days)
-        let mean =
-            (logs.reduce(0, +) + Self.pairPriorWeight * visitLogMean) / (Double(logs.count) + Self.pairPriorWeight)
-        let interval = LogNormal(mean: mean, deviation: visitDeviation)
+        let interval = Self.shrunk(Self.logIntervals(days), mean: visitLogMean, deviation: visitDeviation)
         let elapsed = Double(today - last)
         return (Self.day(last, plus: interval.median(beyond: elapsed)), interval.cumulative(elapsed))
     }
@@ -98,8 +97,16 @@ public struct PurchaseTiming: Hashable, Sendable, Codable {
     func distribution(item: ItemID, days: [Int], pace: Double) -> LogNormal {
         let logs = Self.logIntervals(days)
         let prior = logMean(of: item) + pace
-        let mean = (logs.reduce(0, +) + Self.pairPriorWeight * prior) / (Double(logs.count) + Self.pairPriorWeight)
-        return LogNormal(mean: mean, deviation: deviation)
+        return Self.shrunk(logs, mean: prior, deviation: deviation)
+    }
+
+    /// What is observed, shrunk to a prior mean and deviation of `ln(interval)`.
+    private static func shrunk(_ logs: [Double], mean prior: Double, deviation: Double) -> LogNormal {
+        let count = Double(logs.count)
+        let mean = (logs.reduce(0, +) + pairPriorWeight * prior) / (count + pairPriorWeight)
+        let squares = logs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let variance = (deviationPriorWeight * deviation * deviation + squares) / (deviationPriorWeight + count)
+        return LogNormal(mean: mean, deviation: variance.squareRoot() * openIntervalWidening)
     }
 
     /// `p_c`: the shrunk mean of how far the customer's `ln(interval)` lie from the items' own.
