@@ -32,6 +32,18 @@ import Testing
         #expect(abs(interval.probability(within: median - 25, after: 25) - 0.5) < 1e-9)
     }
 
+    @Test func theTailIsAsSmoothAsTheMiddle() {
+        let interval = LogNormal(mean: log(14), deviation: 0.5)
+        let edge = 14 * exp(0.5 * 5.0)
+        let ratio = interval.median(beyond: edge * 1.0001) / interval.median(beyond: edge * 0.9999)
+        #expect(abs(ratio - 1.0002) < 0.002)
+    }
+
+    @Test func whatWasNotBoughtForYearsIsNotDueNow() {
+        let interval = LogNormal(mean: log(14), deviation: 0.9)
+        #expect(interval.median(beyond: 3000) > 3200)
+    }
+
     @Test func waitingLongerMovesTheMedianOn() {
         let interval = LogNormal(mean: log(14), deviation: 0.6)
         let medians = (0..<60).map { interval.median(beyond: Double($0)) }

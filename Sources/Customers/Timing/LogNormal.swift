@@ -20,15 +20,16 @@ struct LogNormal: Hashable, Sendable {
         return NormalDistribution.cumulative((log(days) - mean) / deviation)
     }
 
-    /// The median of those intervals that are longer than `elapsed` days.
-    ///
-    /// Never below `elapsed`. An absence far beyond what the distribution allows would run off to infinity, so that the
-    /// quantile is cut at one in 10⁹.
+    /// The median of those intervals that are longer than `elapsed` days; above `elapsed`.
     func median(beyond elapsed: Double) -> Double {
         guard elapsed > 0 else { return median }
-        let passed = cumulative(elapsed)
-        let quantile = min(passed + (1 - passed) / 2, 1 - 1e-9)
-        return max(elapsed, exp(mean + deviation * NormalDistribution.quantile(quantile)))
+        let z = (log(elapsed) - mean) / deviation
+        // Far out, where probabilities are too close to 1 to be told apart, the tail halves over ln 2 / z (Mills' ratio).
+        let later =
+            z > 5
+            ? z + log(2) / (z + 1 / z)
+            : NormalDistribution.quantile((1 + NormalDistribution.cumulative(z)) / 2)
+        return max(elapsed, exp(mean + deviation * later))
     }
 
     /// The probability that the interval ends within the next `days`, given that it has lasted `elapsed` days.
