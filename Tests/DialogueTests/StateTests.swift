@@ -139,7 +139,7 @@ struct StateTests {
         var talk = Talk()
         let turn = talk.say(.login(customer: "13516"))
         #expect(turn.reply.kind == .recommendations)
-        #expect(turn.reply.text.contains("다시 사실 때가 됐어요: 우유("))
+        #expect(turn.reply.text.contains("곧 다시 사실 때예요: 우유("))
         #expect(talk.say(.coupons).reply.text == "쓰실 수 있는 쿠폰 1장: 커피믹스")
         talk.say(.logout)
         #expect(talk.say(.coupons).reply.kind == .confirmation)

@@ -2,28 +2,13 @@ import Recommender
 import Shop
 
 extension EnglishPhrasing {
-    func shortReason(_ told: ToldReason) -> String { clause(told) }
-
-    func lines(for explained: ExplainedItems) -> [String] {
-        var lines = explained.explanations.map { explanation in
-            let position = explanation.position.map { "\($0). " } ?? ""
-            return "\(position)\(name(explanation.item)): \(sentence(for: explanation, profile: explained.profile))"
-        }
-        lines += self.lines(for: explained.misses)
-        return lines.isEmpty ? ["There is nothing to explain."] : lines
+    var reasonWords: ReasonWords {
+        ReasonWords(
+            nothingToExplain: "There is nothing to explain.", soldTooRarely: "sold too rarely to be recommended.",
+            nothingInParticular: "nothing that I know speaks for it in particular.", similar: { "similar to \($0)" })
     }
 
-    private func sentence(for explanation: ExplainedItems.Explanation, profile: Profile) -> String {
-        guard explanation.isLabel else { return "sold too rarely to be recommended." }
-        var clauses = ToldReason.all(explanation.reasons, for: explanation.item, profile: profile).map(clause)
-        if !explanation.similarTo.isEmpty {
-            clauses.insert("similar to \(names(explanation.similarTo, limit: 3))", at: 0)
-        }
-        guard !clauses.isEmpty else { return "nothing that I know speaks for it in particular." }
-        return clauses.joined(separator: "; ") + "."
-    }
-
-    private func clause(_ told: ToldReason) -> String {
+    func shortReason(_ told: ToldReason) -> String {
         switch told {
         case .cart(let item?): "often bought with \(name(item)) in your cart"
         case .cart(nil): "goes well with your cart"

@@ -2,28 +2,13 @@ import Recommender
 import Shop
 
 extension KoreanPhrasing {
-    func shortReason(_ told: ToldReason) -> String { clause(told) }
-
-    func lines(for explained: ExplainedItems) -> [String] {
-        var lines = explained.explanations.map { explanation in
-            let position = explanation.position.map { "\($0). " } ?? ""
-            return "\(position)\(name(explanation.item)): \(sentence(for: explanation, profile: explained.profile))"
-        }
-        lines += self.lines(for: explained.misses)
-        return lines.isEmpty ? ["설명할 것이 없어요."] : lines
+    var reasonWords: ReasonWords {
+        ReasonWords(
+            nothingToExplain: "설명할 것이 없어요.", soldTooRarely: "팔린 기록이 적어서 추천에 쓰지 않는 상품이에요.",
+            nothingInParticular: "지금 아는 것 가운데 특별히 내세울 이유는 없어요.", similar: { "\($0.with(.with)) 비슷해요" })
     }
 
-    private func sentence(for explanation: ExplainedItems.Explanation, profile: Profile) -> String {
-        guard explanation.isLabel else { return "팔린 기록이 적어서 추천에 쓰지 않는 상품이에요." }
-        var clauses = ToldReason.all(explanation.reasons, for: explanation.item, profile: profile).map(clause)
-        if !explanation.similarTo.isEmpty {
-            clauses.insert("\(names(explanation.similarTo, limit: 3).with(.with)) 비슷해요", at: 0)
-        }
-        guard !clauses.isEmpty else { return "지금 아는 것 가운데 특별히 내세울 이유는 없어요." }
-        return clauses.joined(separator: "; ") + "."
-    }
-
-    private func clause(_ told: ToldReason) -> String {
+    func shortReason(_ told: ToldReason) -> String {
         switch told {
         case .cart(let item?): "장바구니의 \(name(item).with(.with)) 함께 자주 구매돼요"
         case .cart(nil): "장바구니와 잘 어울려요"

@@ -196,7 +196,7 @@ struct KoreanPhrasing: Phrasing {
         if !card.cart.isEmpty { lines.append(cartLine(card.cart)) }
         if !due.isEmpty {
             let items = due.prefix(5).map { "\(name($0.item))(\(when($0.dueDay - today)))" }
-            lines.append("다시 사실 때가 됐어요: \(items.joined(separator: ", "))")
+            lines.append("곧 다시 사실 때예요: \(items.joined(separator: ", "))")
         }
         return lines
     }

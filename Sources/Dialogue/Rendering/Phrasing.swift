@@ -13,6 +13,9 @@ protocol Phrasing: Sendable {
     var profileOptions: [String] { get }
     /// Why an item is in a list, in a few words.
     func shortReason(_ told: ToldReason) -> String
+    var reasonWords: ReasonWords { get }
+    /// What could not be found, pointed at or understood.
+    func lines(for misses: Misses) -> [String]
     /// `names`, and `count` more.
     func andMore(_ names: String, _ count: Int) -> String
 }
