@@ -16,19 +16,21 @@ public struct Grammar: Sendable {
     }
 
     let terminals: UnitTrie
-    let words: Automaton
-    let wordStarts: [Int32]
+    let words: FixedAutomaton
+    let wordStarts: FixedTable<Int32>
     let wordNames: [String]
     /// For each terminal, the words that can begin with it.
-    let wordsByTerminal: [[Int32]]
+    let wordsByTerminal: FixedLists<Int32>
     let wordsByNumber: [Int32]
     let sentences: [Sentence]
-    let sentenceAutomaton: Automaton
+    /// Whether a sentence must stand by itself; the same as in ``sentences``, for the search.
+    let isAlone: FixedTable<Bool>
+    let sentenceAutomaton: FixedAutomaton
     /// The sentence that a state accepts, or -1.
-    let sentenceOfState: [Int32]
+    let sentenceOfState: FixedTable<Int32>
     /// Targets of first steps.
-    let startsByTerminal: [Int32: [Int32]]
-    let startsByWord: [[Int32]]
+    let startsByTerminal: FixedLists<Int32>
+    let startsByWord: FixedLists<Int32>
     let startsBySlot: [(symbol: Symbol, targets: [Int32])]
     let constants: [Constant]
     let aliases: AliasTable

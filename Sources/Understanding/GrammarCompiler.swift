@@ -242,13 +242,13 @@ struct GrammarCompiler {
             for terminal in terminals { wordsByTerminal[Int(terminal)].append(Int32(word)) }
             if startsWithNumber { wordsByNumber.append(Int32(word)) }
         }
-        var byTerminal: [Int32: [Int32]] = [:]
+        var byTerminal = Array(repeating: [Int32](), count: terminalNumbers.count)
         var byWord = Array(repeating: [Int32](), count: wordNames.count)
         var bySlot: [(symbol: Symbol, targets: [Int32])] = []
         for start in sentenceStarts {
             for edge in sentenceAutomaton.edges[sentenceAutomaton.edges(of: start)] {
                 switch edge.symbol {
-                case .terminal(let number): byTerminal[number, default: []].append(edge.target)
+                case .terminal(let number): byTerminal[Int(number)].append(edge.target)
                 case .word(let number): byWord[Int(number)].append(edge.target)
                 default:
                     if let index = bySlot.firstIndex(where: { $0.symbol == edge.symbol }) {
@@ -260,10 +260,12 @@ struct GrammarCompiler {
             }
         }
         return Grammar(
-            terminals: trie, words: words, wordStarts: wordStarts, wordNames: wordNames,
-            wordsByTerminal: wordsByTerminal, wordsByNumber: wordsByNumber, sentences: sentences,
-            sentenceAutomaton: sentenceAutomaton, sentenceOfState: sentenceOfState, startsByTerminal: byTerminal,
-            startsByWord: byWord, startsBySlot: bySlot, constants: constants, aliases: source.aliases,
+            terminals: trie, words: FixedAutomaton(words), wordStarts: FixedTable(wordStarts), wordNames: wordNames,
+            wordsByTerminal: FixedLists(wordsByTerminal), wordsByNumber: wordsByNumber, sentences: sentences,
+            isAlone: FixedTable(sentences.map(\.isAlone)),
+            sentenceAutomaton: FixedAutomaton(sentenceAutomaton), sentenceOfState: FixedTable(sentenceOfState),
+            startsByTerminal: FixedLists(byTerminal), startsByWord: FixedLists(byWord), startsBySlot: bySlot,
+            constants: constants, aliases: source.aliases,
             numerals: Numerals(),
             known: knownWords())
     }

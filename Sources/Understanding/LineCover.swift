@@ -40,8 +40,15 @@ struct LineCover {
     private struct Step {
         var cost: Int
         var previous: Int
-        var part: Part?
+        var part = Piece.filler
         var hasSentence: Bool
+    }
+
+    /// What a step went over.
+    private enum Piece {
+        case filler
+        case correction
+        case sentence(LineMemo.Hit, start: Int)
     }
 
     /// Two ways to have come to each boundary: with a sentence so far (0), or fillers alone (1).
@@ -50,42 +57,44 @@ struct LineCover {
         let width = range.count + 1
         var best: [Step?] = Array(repeating: nil, count: width * 2)
         var afterFiller = Array(repeating: false, count: width)
-        best[1] = Step(cost: 0, previous: -1, part: nil, hasSentence: false)
+        best[1] = Step(cost: 0, previous: -1, hasSentence: false)
         func reach(_ boundary: Int, with step: Step) {
             let index = (boundary - range.lowerBound) * 2 + (step.hasSentence ? 0 : 1)
             if step.cost < best[index]?.cost ?? .max { best[index] = step }
         }
         for offset in 0..<(width - 1) {
             let position = range.lowerBound + offset
-            let ways = [offset * 2, offset * 2 + 1].filter { best[$0] != nil }
-            guard !ways.isEmpty else { continue }
-            let search = SentenceSearch(matcher, from: position, limit: range.upperBound)
-            for found in search.found {
-                let isAlone = grammar.sentences[found.sentence].isAlone
+            let ways = (offset * 2)...(offset * 2 + 1)
+            guard ways.contains(where: { best[$0] != nil }) else { continue }
+            SentenceSearch.run(matcher, from: position, limit: range.upperBound)
+            for found in matcher.memo.pointee.hits {
+                let isAlone = grammar.isAlone[Int(found.sentence)]
                 if isAlone {
                     guard allowsAlone, isBreak(before: position, in: range) || afterFiller[offset],
-                        isBreak(behind: found.range.upperBound, in: range)
+                        isBreak(behind: found.end, in: range)
                     else { continue }
                 } else if !mayFollow(position, in: range, afterFiller: afterFiller[offset]) {
                     continue
                 }
                 for way in ways {
-                    let cost = (best[way]?.cost ?? 0) + Self.sentenceCost + found.cost
+                    guard let before = best[way] else { continue }
+                    let cost = before.cost + Self.sentenceCost + found.cost
                     reach(
-                        found.range.upperBound,
-                        with: Step(cost: cost, previous: way, part: .sentence(found), hasSentence: true))
+                        found.end,
+                        with: Step(
+                            cost: cost, previous: way, part: .sentence(found, start: position), hasSentence: true))
                 }
             }
             for end in matcher.fillerEnds(at: position) where end <= range.upperBound {
                 afterFiller[end - range.lowerBound] = true
                 let isCorrection = matcher.isCorrection(position..<end)
                 for way in ways {
-                    let step = best[way]
+                    guard let before = best[way] else { continue }
                     reach(
                         end,
                         with: Step(
-                            cost: (step?.cost ?? 0) + 2, previous: way, part: isCorrection ? .correction : nil,
-                            hasSentence: step?.hasSentence ?? false))
+                            cost: before.cost + 2, previous: way, part: isCorrection ? .correction : .filler,
+                            hasSentence: before.hasSentence))
                 }
             }
         }
@@ -93,10 +102,20 @@ struct LineCover {
         var parts: [Part] = []
         var index = (width - 1) * 2
         while index >= 0, let step = best[index] {
-            if let part = step.part { parts.append(part) }
+            switch step.part {
+            case .filler: break
+            case .correction: parts.append(.correction)
+            case .sentence(let hit, let start): parts.append(.sentence(sentence(of: hit, from: start)))
+            }
             index = step.previous
         }
         return parts.reversed()
+    }
+
+    private func sentence(of hit: LineMemo.Hit, from start: Int) -> FoundSentence {
+        FoundSentence(
+            sentence: Int(hit.sentence), range: start..<hit.end,
+            captures: matcher.memo.pointee.captures(from: hit.link, constants: grammar.constants), cost: hit.cost)
     }
 
     private func isBreak(before boundary: Int, in range: Range<Int>) -> Bool {

@@ -166,7 +166,7 @@ extension LineMatcher {
     }
 
     private func isParticle(at cut: Int, after range: Range<Int>) -> Bool {
-        !cutEnds(ofWord: grammar.known.particle, at: cut).isEmpty
+        hasCutEnd(ofWord: grammar.known.particle, at: cut)
     }
 
     /// Whether a stretch that is like no name may be the name of a good all the same.

@@ -2,181 +2,184 @@
 ///
 /// All work is bounded by (states × boundaries): every search keeps the pairs of state and boundary that it has seen
 /// and never enters one again, so no grammar and no line can make it backtrack exponentially.
+///
+/// What is remembered lies in one ``LineMemo`` behind a pointer that this object alone has: a line is matched by one
+/// thread, and the inner loops need neither reference counting nor checks for exclusive access.
 final class LineMatcher {
     let line: ScannedLine
     let grammar: Grammar
     let lexicon: ItemLexicon
-    /// Whether parts of names, misspelt and unknown names count.
-    let isLoose: Bool
+    let memo: UnsafeMutablePointer<LineMemo>
 
-    /// Terminals by boundary: where its matches begin in `terminalMatches`, or -1.
-    private var terminalStarts: [Int32]
-    private var terminalMatches: [(terminal: Int32, end: Int32)] = []
-    private var terminalCounts: [Int32]
-    /// By (boundary, word): -2 not yet known, -1 impossible, else an index into `endLists`.
-    private var wordEnds: [Int32]
-    private var endLists: [[Int]] = []
-    private var possibleSeen: [Bool]
-    private var possibleLists: [[Int32]] = []
-    private var possibleIndex: [Int32]
-    private var numbers: [[NumberReading]?]
-    private var slotReadings: [Int: [SlotReading]] = [:]
-    private var fillers: [[Int]?]
-    /// A bit for each pair of sentence state and boundary that the search under way has entered.
-    private var entered: [UInt64]
-    private var enteredWords: [Int] = []
-
-    init(line: ScannedLine, grammar: Grammar, lexicon: ItemLexicon, isLoose: Bool) {
+    init(line: ScannedLine, grammar: Grammar, lexicon: ItemLexicon) {
         self.line = line
         self.grammar = grammar
         self.lexicon = lexicon
-        self.isLoose = isLoose
-        let boundaries = line.count + 1
-        terminalStarts = Array(repeating: -1, count: boundaries)
-        terminalCounts = Array(repeating: 0, count: boundaries)
-        wordEnds = Array(repeating: -2, count: boundaries * grammar.wordStarts.count)
-        possibleSeen = Array(repeating: false, count: boundaries)
-        possibleIndex = Array(repeating: -1, count: boundaries)
-        numbers = Array(repeating: nil, count: boundaries)
-        fillers = Array(repeating: nil, count: boundaries)
-        entered = Array(repeating: 0, count: (grammar.sentenceAutomaton.stateCount * boundaries + 63) / 64)
+        memo = .allocate(capacity: 1)
+        memo.initialize(to: LineMemo(line, stateCount: grammar.sentenceAutomaton.stateCount))
+    }
+
+    deinit {
+        memo.deinitialize(count: 1)
+        memo.deallocate()
     }
 
     var count: Int { line.count }
 
+    /// Whether parts of names, misspelt and unknown names count.
+    var isLoose: Bool { memo.pointee.isLoose }
+
+    /// From now on names count that are not said in full. Words and numbers stay what they are.
+    func loosen() { memo.pointee.loosen() }
+
     /// Whether a match may end at a boundary, or a new one begin.
-    func isCut(_ boundary: Int) -> Bool { line.marks[boundary].contains(.cut) && !line.isInsideWord(boundary) }
-
-    /// Notes that a search is at a sentence's state; `false` where it was there before.
-    func enter(_ state: Int32, at boundary: Int) -> Bool {
-        let bit = Int(state) * (count + 1) + boundary
-        let mask: UInt64 = 1 << UInt64(bit & 63)
-        if entered[bit >> 6] & mask != 0 { return false }
-        if entered[bit >> 6] == 0 { enteredWords.append(bit >> 6) }
-        entered[bit >> 6] |= mask
-        return true
-    }
-
-    func forgetEntered() {
-        for word in enteredWords { entered[word] = 0 }
-        enteredWords.removeAll(keepingCapacity: true)
-    }
+    @inline(__always)
+    func isCut(_ boundary: Int) -> Bool { memo.pointee.boundaries[boundary].isCut }
 
     // MARK: Terminals
 
-    func terminals(at start: Int) -> ArraySlice<(terminal: Int32, end: Int32)> {
-        if terminalStarts[start] < 0 {
-            terminalStarts[start] = Int32(terminalMatches.count)
-            if !line.isInsideWord(start) {
-                grammar.terminals.forEachPrefix(of: line.units, from: start) { terminal, end in
-                    if !line.isInsideWord(end) { terminalMatches.append((terminal, Int32(end))) }
+    /// Where the terminals that begin at a boundary stand among ``LineMemo/terminals``.
+    func terminals(at start: Int) -> Range<Int> {
+        let known = memo.pointee.boundaries[start].terminals
+        if known.isKnown { return known.range }
+        let first = memo.pointee.terminals.count
+        if !memo.pointee.boundaries[start].isInsideWord {
+            grammar.terminals.forEachPrefix(of: line.units, from: start) { terminal, end in
+                if !memo.pointee.boundaries[end].isInsideWord {
+                    memo.pointee.terminals.append(.init(terminal: terminal, end: Int32(end)))
                 }
             }
-            terminalCounts[start] = Int32(terminalMatches.count) - terminalStarts[start]
         }
-        let first = Int(terminalStarts[start])
-        return terminalMatches[first..<first + Int(terminalCounts[start])]
+        let range = first..<memo.pointee.terminals.count
+        memo.pointee.boundaries[start].terminals = .init(range)
+        return range
     }
 
     func numbers(at start: Int) -> [NumberReading] {
-        if let known = numbers[start] { return known }
+        if let known = memo.pointee.numbers[start] { return known }
         let found = grammar.numerals.readings(in: line, at: start)
-        numbers[start] = found
+        memo.pointee.numbers[start] = found
         return found
     }
 
     // MARK: Words
 
-    /// The words that can begin at a boundary, by their first terminals.
-    func possibleWords(at start: Int) -> [Int32] {
-        if possibleIndex[start] >= 0 { return possibleLists[Int(possibleIndex[start])] }
-        var found: [Int32] = []
+    /// Where the words that can begin at a boundary, by their first terminals, stand among ``LineMemo/possibleWords``.
+    func possibleWords(at start: Int) -> Range<Int> {
+        let known = memo.pointee.boundaries[start].possibleWords
+        if known.isKnown { return known.range }
+        let row = memo.pointee.beginWordRow(at: start, wordCount: grammar.wordStarts.count)
+        let first = memo.pointee.possibleWords.count
+        func note(_ word: Int32) {
+            guard memo.pointee.wordEnds[row + Int(word)] == LineMemo.impossible else { return }
+            memo.pointee.wordEnds[row + Int(word)] = LineMemo.unknown
+            memo.pointee.possibleWords.append(word)
+        }
         for match in terminals(at: start) {
-            for word in grammar.wordsByTerminal[Int(match.terminal)] where !found.contains(word) { found.append(word) }
+            let terminal = Int(memo.pointee.terminals[match].terminal)
+            for place in grammar.wordsByTerminal.range(of: terminal) { note(grammar.wordsByTerminal[place]) }
         }
         if !numbers(at: start).isEmpty {
-            for word in grammar.wordsByNumber where !found.contains(word) { found.append(word) }
+            for word in grammar.wordsByNumber { note(word) }
         }
-        possibleIndex[start] = Int32(possibleLists.count)
-        possibleLists.append(found)
-        return found
+        let range = first..<memo.pointee.possibleWords.count
+        memo.pointee.boundaries[start].possibleWords = .init(range)
+        return range
     }
 
-    /// The boundaries at which a word that begins at a boundary can end.
-    func ends(ofWord word: Int32, at start: Int) -> [Int] {
-        let key = start * grammar.wordStarts.count + Int(word)
-        let known = wordEnds[key]
-        if known >= 0 { return endLists[Int(known)] }
-        if known == -1 { return [] }
-        guard possibleWords(at: start).contains(word) else {
-            wordEnds[key] = -1
-            return []
-        }
-        wordEnds[key] = -1
-        var found: [Int] = []
-        var seen: [Int] = []
-        walk(from: grammar.wordStarts[Int(word)], at: start, seen: &seen, found: &found)
-        guard !found.isEmpty else { return [] }
-        wordEnds[key] = Int32(endLists.count)
-        endLists.append(found)
-        return found
+    /// The boundaries at which a word that begins at a boundary can end, as a range of ``LineMemo/ends``.
+    func ends(ofWord word: Int32, at start: Int) -> Range<Int> {
+        _ = possibleWords(at: start)
+        let key = memo.pointee.boundaries[start].wordRow + Int(word)
+        let known = memo.pointee.wordEnds[key]
+        if known >= 0 { return memo.pointee.endLists[Int(known)].range }
+        if known == LineMemo.impossible { return 0..<0 }
+        memo.pointee.wordEnds[key] = LineMemo.impossible
+        let (firstSeen, firstFound) = (memo.pointee.seen.count, memo.pointee.found.count)
+        walk(from: grammar.wordStarts[Int(word)], at: start, firstSeen: firstSeen, firstFound: firstFound)
+        memo.pointee.seen.removeLast(memo.pointee.seen.count - firstSeen)
+        return memo.pointee.keepFound(from: firstFound, forWordAt: key)
     }
 
-    private func walk(from state: Int32, at position: Int, seen: inout [Int], found: inout [Int]) {
+    private func walk(from state: Int32, at position: Int, firstSeen: Int, firstFound: Int) {
         let key = Int(state) * (count + 1) + position
-        guard !seen.contains(key) else { return }
-        seen.append(key)
+        guard memo.pointee.noteSeen(key, from: firstSeen) else { return }
         let words = grammar.words
-        if words.isAccepting[Int(state)], !found.contains(position) { found.append(position) }
+        if words.isAccepting[Int(state)] { memo.pointee.noteFound(Int32(position), from: firstFound) }
         guard position < count else { return }
         let terminals = terminals(at: position)
         for index in words.edges(of: state) {
             let edge = words.edges[index]
             switch edge.symbol {
             case .terminal(let terminal):
-                for match in terminals where match.terminal == terminal {
-                    walk(from: edge.target, at: Int(match.end), seen: &seen, found: &found)
+                for place in terminals where memo.pointee.terminals[place].terminal == terminal {
+                    let end = Int(memo.pointee.terminals[place].end)
+                    walk(from: edge.target, at: end, firstSeen: firstSeen, firstFound: firstFound)
                 }
             case .word(let word):
-                for end in ends(ofWord: word, at: position) {
-                    walk(from: edge.target, at: end, seen: &seen, found: &found)
+                for place in ends(ofWord: word, at: position) {
+                    let end = Int(memo.pointee.ends[place])
+                    walk(from: edge.target, at: end, firstSeen: firstSeen, firstFound: firstFound)
                 }
             case .number:
                 for number in numbers(at: position) {
-                    walk(from: edge.target, at: number.end, seen: &seen, found: &found)
+                    walk(from: edge.target, at: number.end, firstSeen: firstSeen, firstFound: firstFound)
                 }
             case .slot, .constant: break
             }
         }
     }
 
-    /// A known word's ends that are the ends of a character and, for Latin, of a word.
+    /// Calls the body with a known word's ends that are the ends of a character and, for Latin, of a word.
+    @inline(__always)
+    func forEachCutEnd(ofWord word: Int32, at start: Int, _ body: (Int) -> Void) {
+        guard start < count, isCut(start) else { return }
+        for place in ends(ofWord: word, at: start) {
+            let end = Int(memo.pointee.ends[place])
+            if isCut(end) { body(end) }
+        }
+    }
+
+    /// The same ends as a list.
     func cutEnds(ofWord word: Int32, at start: Int) -> [Int] {
-        guard start < count, isCut(start) else { return [] }
-        return ends(ofWord: word, at: start).filter(isCut)
+        var found: [Int] = []
+        forEachCutEnd(ofWord: word, at: start) { found.append($0) }
+        return found
+    }
+
+    /// Whether there is such an end.
+    func hasCutEnd(ofWord word: Int32, at start: Int) -> Bool {
+        var isFound = false
+        forEachCutEnd(ofWord: word, at: start) { _ in isFound = true }
+        return isFound
     }
 
     // MARK: Fillers
 
     /// Where a word that says nothing, and begins here, ends.
     func fillerEnds(at start: Int) -> [Int] {
-        if let known = fillers[start] { return known }
+        if let known = memo.pointee.fillers[start] { return known }
         var found = cutEnds(ofWord: grammar.known.looseFiller, at: start)
         if start < count, line.marks[start].contains(.gap) {
             for end in cutEnds(ofWord: grammar.known.filler, at: start)
                 + cutEnds(ofWord: grammar.known.correction, at: start)
             where line.marks[end].contains(.gap) && !found.contains(end) { found.append(end) }
         }
-        fillers[start] = found
+        memo.pointee.fillers[start] = found
         return found
     }
 
-    /// The same inside a sentence, where a correction is no filler: it ends what was said.
-    func innerFillerEnds(at start: Int) -> [Int] {
+    /// The same inside a sentence, where a correction is no filler: it ends what was said. A range of ``LineMemo/ends``.
+    func innerFillerEnds(at start: Int) -> Range<Int> {
+        let known = memo.pointee.boundaries[start].innerFillers
+        if known.isKnown { return known.range }
         let ends = fillerEnds(at: start)
-        guard !ends.isEmpty else { return [] }
-        let corrections = cutEnds(ofWord: grammar.known.correction, at: start)
-        return corrections.isEmpty ? ends : ends.filter { !corrections.contains($0) }
+        let corrections = ends.isEmpty ? [] : cutEnds(ofWord: grammar.known.correction, at: start)
+        let first = memo.pointee.ends.count
+        for end in ends where !corrections.contains(end) { memo.pointee.ends.append(Int32(end)) }
+        let range = first..<memo.pointee.ends.count
+        memo.pointee.boundaries[start].innerFillers = .init(range)
+        return range
     }
 
     func isCorrection(_ range: Range<Int>) -> Bool {
@@ -185,13 +188,18 @@ final class LineMatcher {
 
     // MARK: Slots
 
-    func readings(of slot: Slot, at start: Int) -> [SlotReading] {
-        guard start < count, isCut(start) else { return [] }
+    /// Where a slot's readings that begin at a boundary stand among ``LineMemo/readings``.
+    func readings(of slot: Slot, at start: Int) -> Range<Int> {
+        guard start < count, isCut(start) else { return 0..<0 }
         let key = start * Slot.allCases.count + slot.number
-        if let known = slotReadings[key] { return known }
+        let known = memo.pointee.slotReadings[key]
+        if known.isKnown { return known.range }
         let found = read(slot, at: start)
-        slotReadings[key] = found
-        return found
+        let first = memo.pointee.readings.count
+        memo.pointee.readings.append(contentsOf: found)
+        let range = first..<memo.pointee.readings.count
+        memo.pointee.slotReadings[key] = .init(range)
+        return range
     }
 }
 

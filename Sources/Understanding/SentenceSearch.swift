@@ -13,40 +13,39 @@ enum Capture {
 }
 
 /// All sentences that begin at one boundary, by a depth-first walk over (state, boundary) pairs.
+///
+/// What it finds is left in ``LineMemo/hits``, until the next search.
 struct SentenceSearch {
     private let matcher: LineMatcher
     private let grammar: Grammar
+    private let memo: UnsafeMutablePointer<LineMemo>
     private let start: Int
     private let limit: Int
-    private var chain: [Link] = []
-    private(set) var found: [FoundSentence] = []
-
-    /// Captures of a path, shared by the paths that go on from it.
-    private struct Link {
-        var capture: Capture
-        var previous: Int
-    }
 
     /// - Parameter limit: no sentence goes beyond this boundary.
-    init(_ matcher: LineMatcher, from start: Int, limit: Int) {
-        self.matcher = matcher
-        self.grammar = matcher.grammar
-        self.start = start
-        self.limit = limit
+    static func run(_ matcher: LineMatcher, from start: Int, limit: Int) {
+        matcher.memo.pointee.hits.removeAll(keepingCapacity: true)
         guard start < limit, matcher.isCut(start) else { return }
-        begin()
-        matcher.forgetEntered()
+        SentenceSearch(
+            matcher: matcher, grammar: matcher.grammar, memo: matcher.memo, start: start, limit: limit
+        ).begin()
+        matcher.memo.pointee.forgetEntered()
     }
 
-    private mutating func begin() {
-        for match in matcher.terminals(at: start) where matcher.isCut(Int(match.end)) {
-            for target in grammar.startsByTerminal[match.terminal] ?? [] {
-                walk(target, Int(match.end), link: -1, cost: 0)
+    private func begin() {
+        for place in matcher.terminals(at: start) {
+            let match = memo.pointee.terminals[place]
+            guard matcher.isCut(Int(match.end)) else { continue }
+            for target in grammar.startsByTerminal.range(of: Int(match.terminal)) {
+                walk(grammar.startsByTerminal[target], Int(match.end), link: -1, cost: 0)
             }
         }
-        for word in matcher.possibleWords(at: start) where !grammar.startsByWord[Int(word)].isEmpty {
-            for end in matcher.cutEnds(ofWord: word, at: start) {
-                for target in grammar.startsByWord[Int(word)] { walk(target, end, link: -1, cost: 0) }
+        for place in matcher.possibleWords(at: start) {
+            let word = memo.pointee.possibleWords[place]
+            let targets = grammar.startsByWord.range(of: Int(word))
+            guard !targets.isEmpty else { continue }
+            matcher.forEachCutEnd(ofWord: word, at: start) { end in
+                for target in targets { walk(grammar.startsByWord[target], end, link: -1, cost: 0) }
             }
         }
         for (symbol, targets) in grammar.startsBySlot {
@@ -54,64 +53,58 @@ struct SentenceSearch {
         }
     }
 
-    private mutating func walk(_ state: Int32, _ position: Int, link: Int, cost: Int) {
-        guard position <= limit, matcher.enter(state, at: position) else { return }
+    private func walk(_ state: Int32, _ position: Int, link: Int, cost: Int) {
+        guard position <= limit, memo.pointee.enter(state, at: position) else { return }
         let sentence = grammar.sentenceOfState[Int(state)]
         if sentence >= 0, position > start {
-            found.append(
-                FoundSentence(
-                    sentence: Int(sentence), range: start..<position, captures: captures(from: link), cost: cost))
+            memo.pointee.hits.append(.init(sentence: sentence, end: position, link: link, cost: cost))
         }
         let edges = grammar.sentenceAutomaton.edges(of: state)
         guard !edges.isEmpty else { return }
-        let terminals = position < limit ? matcher.terminals(at: position) : []
+        let terminals = position < limit ? matcher.terminals(at: position) : 0..<0
         for index in edges {
             let edge = grammar.sentenceAutomaton.edges[index]
             if case .terminal(let terminal) = edge.symbol {
-                for match in terminals where match.terminal == terminal && matcher.isCut(Int(match.end)) {
-                    walk(edge.target, Int(match.end), link: link, cost: cost)
+                for place in terminals where memo.pointee.terminals[place].terminal == terminal {
+                    let end = Int(memo.pointee.terminals[place].end)
+                    if matcher.isCut(end) { walk(edge.target, end, link: link, cost: cost) }
                 }
             } else {
                 step(edge, at: position, link: link, cost: cost)
             }
         }
         guard position < limit else { return }
-        for end in matcher.innerFillerEnds(at: position) { walk(state, end, link: link, cost: cost + 2) }
+        for place in matcher.innerFillerEnds(at: position) {
+            walk(state, Int(memo.pointee.ends[place]), link: link, cost: cost + 2)
+        }
     }
 
-    private mutating func step(_ edge: Automaton.Edge, at position: Int, link: Int, cost: Int) {
+    private func step(_ edge: Automaton.Edge, at position: Int, link: Int, cost: Int) {
         switch edge.symbol {
         case .constant(let number):
-            chain.append(Link(capture: .constant(grammar.constants[Int(number)]), previous: link))
-            walk(edge.target, position, link: chain.count - 1, cost: cost)
+            walk(edge.target, position, link: add(.constant(number), after: link), cost: cost)
         case .terminal: break
         case .word(let word):
             guard position < limit else { return }
-            for end in matcher.cutEnds(ofWord: word, at: position) { walk(edge.target, end, link: link, cost: cost) }
+            matcher.forEachCutEnd(ofWord: word, at: position) { end in
+                walk(edge.target, end, link: link, cost: cost)
+            }
         case .number:
             guard position < limit else { return }
             for number in matcher.numbers(at: position) { walk(edge.target, number.end, link: link, cost: cost) }
         case .slot(let slot, let isKept, let part):
             guard position < limit else { return }
-            for reading in matcher.readings(of: slot, at: position) {
-                var next = link
-                if isKept {
-                    chain.append(
-                        Link(capture: .reading(slot, part: part, reading, start: position), previous: link))
-                    next = chain.count - 1
-                }
-                walk(edge.target, reading.end, link: next, cost: cost + reading.cost)
+            for index in matcher.readings(of: slot, at: position) {
+                let next =
+                    isKept ? add(.reading(slot, part: part, index: index, start: position), after: link) : link
+                let (end, price) = (memo.pointee.readings[index].end, memo.pointee.readings[index].cost)
+                walk(edge.target, end, link: next, cost: cost + price)
             }
         }
     }
 
-    private func captures(from link: Int) -> [Capture] {
-        var result: [Capture] = []
-        var link = link
-        while link >= 0 {
-            result.append(chain[link].capture)
-            link = chain[link].previous
-        }
-        return result.reversed()
+    private func add(_ capture: LineMemo.Link.Capture, after link: Int) -> Int {
+        memo.pointee.links.append(.init(capture: capture, previous: link))
+        return memo.pointee.links.count - 1
     }
 }

@@ -59,9 +59,11 @@ public struct UtteranceParser: UtteranceParsing {
 
     private func understand(_ line: ScannedLine, text: String, today: CalendarDay, isLoose: Bool = true) -> Utterance? {
         guard line.count > 0 else { return nil }
-        var parts = LineCover(LineMatcher(line: line, grammar: grammar, lexicon: lexicon, isLoose: false)).parts()
+        let matcher = LineMatcher(line: line, grammar: grammar, lexicon: lexicon)
+        let cover = LineCover(matcher)
+        var parts = cover.parts()
         if parts == nil, isLoose {
-            let cover = LineCover(LineMatcher(line: line, grammar: grammar, lexicon: lexicon, isLoose: true))
+            matcher.loosen()
             parts = cover.parts() ?? cover.partsByStretch()
         }
         guard let parts else { return nil }
