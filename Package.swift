@@ -68,7 +68,7 @@ let package = Package(
         .target(
             name: "LineServer",
             dependencies: [
-                "Dialogue", "Understanding", "Shop", "ShopStore",
+                "Dialogue", "Understanding", "Shop", "ShopStore", "Features", "Recommender",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),

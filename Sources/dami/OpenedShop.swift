@@ -34,8 +34,8 @@ struct OpenedShop: Sendable {
     }
 
     private static func makeAssistant(model: String, shop: ShopStore?) throws -> Assistant {
-        let recommender = try loadRecommender(path: model)
-        let parser = UtteranceParser(catalog: recommender.catalog)
+        let recommender = RememberingRecommender(try loadRecommender(path: model))
+        let parser = RememberingParser(UtteranceParser(catalog: recommender.catalog))
         guard let shop else { return Assistant(recommender: recommender, parser: parser) }
         let catalog = recommender.catalog
         let directory = ShopDirectory(

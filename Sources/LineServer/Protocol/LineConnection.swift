@@ -28,6 +28,8 @@ struct LineConnection {
         /// Lines read and not yet answered, and answers not yet sent.
         var outstanding = 256
         var linesPerTurn = 32
+        /// The same while other connections wait for their turn.
+        var linesPerCrowdedTurn = 4
         /// Requests a second; 0 sets no limit.
         var requestsPerSecond = 50_000
     }
@@ -112,6 +114,9 @@ struct LineConnection {
     /// Lines read and not yet answered on the wire.
     var outstandingReplies: Int { replies.count }
 
+    /// Whether more is read and not yet looked at than a few lines that a person types.
+    var hasMuchLeft: Bool { framer.pendingBytes > 1024 }
+
     /// Whether nothing is under way, so that silence is the peer's.
     var isIdle: Bool { replies.isEmpty && state == .open }
 
@@ -142,7 +147,9 @@ struct LineConnection {
     }
 
     /// A new turn of the event loop: this connection may take its share of lines again.
-    mutating func beginTurn() { linesThisTurn = 0 }
+    mutating func beginTurn(isCrowded: Bool = false) {
+        linesThisTurn = isCrowded ? max(0, limits.linesPerTurn - limits.linesPerCrowdedTurn) : 0
+    }
 
     /// The peer is gone.
     mutating func closed() {

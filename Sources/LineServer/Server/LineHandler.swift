@@ -14,6 +14,7 @@ final class LineHandler: ChannelInboundHandler {
     private var role = Role.guest
     private var session: Session?
     private var mailbox: ReplyMailbox?
+    private var turns: TurnQueue?
     private var tokenFailures = 0
     private var isReading = false
     private var isTurnScheduled = false
@@ -46,6 +47,7 @@ final class LineHandler: ChannelInboundHandler {
     private func begin(_ context: ChannelHandlerContext) {
         guard mailbox == nil else { return }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        turns = server.turns(of: context.eventLoop)
         mailbox = ReplyMailbox(eventLoop: context.eventLoop) {
             let (handler, context) = bound.value
             handler.collect(context)
@@ -79,6 +81,7 @@ final class LineHandler: ChannelInboundHandler {
         session = nil
         // Its closure holds this handler.
         mailbox = nil
+        turns = nil
         readAt.removeAll()
         server.ended(ObjectIdentifier(self))
         context.fireChannelInactive()
@@ -108,6 +111,9 @@ final class LineHandler: ChannelInboundHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         isReading = false
+        // Who sends much at once while others wait goes behind them at once: a thousand such, each with a few lines
+        // before it waits, would hold the sockets up as long as all those lines take.
+        if connection.hasMuchLeft, turns?.isBusy == true { return scheduleTurn(context) }
         proceed(context)
     }
 
@@ -134,7 +140,7 @@ final class LineHandler: ChannelInboundHandler {
 
     /// Does what the connection says until it has nothing more to be done.
     private func proceed(_ context: ChannelHandlerContext) {
-        connection.beginTurn()
+        connection.beginTurn(isCrowded: turns?.isBusy ?? false)
         var hasWritten = false
         defer {
             if hasWritten { context.flush() }
@@ -175,12 +181,11 @@ final class LineHandler: ChannelInboundHandler {
 
     private func scheduleTurn(_ context: ChannelHandlerContext) {
         guard !isTurnScheduled else { return }
+        guard let turns else { return }
         isTurnScheduled = true
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        context.eventLoop.execute {
-            let (handler, context) = bound.value
-            handler.isTurnScheduled = false
-            handler.proceed(context)
+        turns.add(hasMuch: connection.hasMuchLeft) {
+            self.isTurnScheduled = false
+            self.proceed(context)
         }
     }
 

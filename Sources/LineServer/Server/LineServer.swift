@@ -104,7 +104,9 @@ public final class LineServer: Service {
             // The handler reads when it has room, and lets a peer that sends no more take its replies.
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: 32 * 1024, high: 128 * 1024))
+            // What a peer does not read costs the work of making it: the kernel would let its share grow to megabytes.
+            .childChannelOption(.socketOption(.so_sndbuf), value: 64 * 1024)
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 16 * 1024, high: 64 * 1024))
             .childChannelInitializer { [state, transportSecurity] channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let transportSecurity {

@@ -13,6 +13,7 @@ final class ServerState: Sendable {
     let metrics = ServerMetrics()
     let logger: Logger
     private let tokens: NIOLockedValueBox<TokenBook?>
+    private let turnQueues = NIOLockedValueBox<[ObjectIdentifier: NIOLoopBound<TurnQueue>]>([:])
     private let open = NIOLockedValueBox(Open())
 
     private struct Open {
@@ -44,6 +45,17 @@ final class ServerState: Sendable {
         LineConnection.Limits(
             lineLength: configuration.maximumLineLength, outstanding: configuration.maximumOutstanding,
             requestsPerSecond: configuration.requestsPerSecond)
+    }
+
+    /// The queue of an event loop, to be asked for on that loop.
+    func turns(of eventLoop: any EventLoop) -> TurnQueue {
+        turnQueues.withLockedValue { queues in
+            let id = ObjectIdentifier(eventLoop)
+            if let queue = queues[id] { return queue }
+            let queue = NIOLoopBound(TurnQueue(eventLoop: eventLoop), eventLoop: eventLoop)
+            queues[id] = queue
+            return queue
+        }.value
     }
 
     // MARK: - Tokens

@@ -1,0 +1,47 @@
+import NIOCore
+
+/// The connections of one event loop that have lines left after their turn, in the order in which they go on.
+///
+/// An event loop runs all tasks that are ready before it looks at its sockets again, those too that a task has just added. A
+/// thousand connections that go on by `execute` would so keep a loop from everybody else. Here they go on for a slice of time,
+/// then the sockets have theirs: a line that just came waits for a slice at most, however much others have sent. Connections
+/// with little left go before those with much, which get what the slice leaves, and one turn at least.
+final class TurnQueue {
+    private let eventLoop: any EventLoop
+    private var waiting: CircularBuffer<() -> Void> = []
+    private var waitingWithMuch: CircularBuffer<() -> Void> = []
+    private var isScheduled = false
+
+    /// How long connections go on before the sockets are looked at.
+    private static let slice = TimeAmount.microseconds(300)
+    /// Long enough for the loop not to take it for due at once.
+    private static let pause = TimeAmount.microseconds(20)
+
+    init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+
+    /// Whether others wait for their turn: then a connection whose bytes just came takes few lines before it waits, too.
+    var isBusy: Bool { !waiting.isEmpty || !waitingWithMuch.isEmpty }
+
+    /// - Parameter hasMuch: whether more is left than a person types at once.
+    func add(hasMuch: Bool, _ turn: @escaping () -> Void) {
+        eventLoop.preconditionInEventLoop()
+        if hasMuch { waitingWithMuch.append(turn) } else { waiting.append(turn) }
+        schedule()
+    }
+
+    private func schedule() {
+        guard !isScheduled else { return }
+        isScheduled = true
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        eventLoop.scheduleTask(in: Self.pause) { bound.value.run() }
+    }
+
+    private func run() {
+        isScheduled = false
+        let end = NIODeadline.now() + Self.slice
+        waitingWithMuch.popFirst()?()
+        // A turn may add itself again: those go on in the next slice, or later in this one.
+        while NIODeadline.now() < end, let turn = waiting.popFirst() ?? waitingWithMuch.popFirst() { turn() }
+        if isBusy { schedule() }
+    }
+}
