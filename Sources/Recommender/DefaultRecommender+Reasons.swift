@@ -9,11 +9,12 @@ extension DefaultRecommender {
     /// Every weight is a difference of two scores of the model, with the part and without it: an item of the cart; an
     /// item of the history; the gender; the age; what customers alike buy. So what is said is what would happen. Popularity
     /// is what the item has above the average one in weights that look at nothing else. Only gains are reasons.
+    ///
+    /// - Precondition: the buffers hold the context's scores.
     func reasons(for items: [ItemID], in context: Context, buffers: ScoringBuffers) -> [[Reason]] {
         guard !items.isEmpty else { return [] }
-        score(context, in: buffers)
         let full = items.map { buffers.calibrated($0) }
-        var reasons = items.map { popularityReason(of: $0, buffers: buffers) }
+        var reasons = popularityReasons(of: items, buffers: buffers)
         let neighbours = historyIsKnown(context) ? withoutNeighbours(items, buffers: buffers) : nil
         let cartSources = telling(context.cart, of: items, limit: Self.cartSourceLimit)
         let historySources = historySources(of: items, buffers: buffers)
@@ -106,11 +107,13 @@ extension DefaultRecommender {
         return sources.map { ($0.source, $0.recipients) }
     }
 
-    private func popularityReason(of item: ItemID, buffers: ScoringBuffers) -> [Reason] {
+    private func popularityReasons(of items: [ItemID], buffers: ScoringBuffers) -> [[Reason]] {
         let parts = model.network.popularityWeights(in: buffers.encoded)
         let mean = parts.reduce(0, +) / Float(max(parts.count, 1))
-        let weight = Double(buffers.scale.slope) * Double(parts[item] - mean)
-        return weight > 0 ? [Reason(kind: .popularity, weight: weight)] : []
+        return items.map { item in
+            let weight = Double(buffers.scale.slope) * Double(parts[item] - mean)
+            return weight > 0 ? [Reason(kind: .popularity, weight: weight)] : []
+        }
     }
 }
 

@@ -51,7 +51,10 @@ public final class DefaultRecommender: Recommending {
 
     public func reasons(for item: ItemID, in context: Context, limit: Int) -> [Reason] {
         guard catalog.isLabel(item) else { return [] }
-        return withBuffers { Array(reasons(for: [item], in: context, buffers: $0)[0].prefix(limit)) }
+        return withBuffers { buffers in
+            score(context, in: buffers)
+            return Array(reasons(for: [item], in: context, buffers: buffers)[0].prefix(limit))
+        }
     }
 
     public func explainScore(of item: ItemID, in context: Context) -> ScoreBreakdown {

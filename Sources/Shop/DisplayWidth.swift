@@ -14,15 +14,8 @@ extension StringProtocol {
     /// Control characters count as nothing: they have no place in what is shown.
     public var displayWidth: Int {
         // Nearly all that is shown is ASCII or precomposed Hangul; only the rest needs clusters.
-        var width = 0
-        for scalar in unicodeScalars {
-            switch scalar.value {
-            case 0x20...0x7E: width += 1
-            case 0xAC00...0xD7A3: width += 2
-            default: return reduce(0) { $0 + $1.displayWidth }
-            }
-        }
-        return width
+        if let width = utf8.withContiguousStorageIfAvailable(DisplayWidth.ofPlain) ?? nil { return width }
+        return reduce(0) { $0 + $1.displayWidth }
     }
 
     /// The text with spaces behind it until it takes `width` columns; itself where it takes as many already.
@@ -49,6 +42,30 @@ extension StringProtocol {
             used += columns
         }
         return result + marker
+    }
+}
+
+private enum DisplayWidth {
+    /// The columns of UTF-8 text that is all printable ASCII and Hangul syllables; `nil` for any other.
+    static func ofPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+        var width = 0
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte >= 0x20, byte < 0x7F {
+                width += 1
+                index += 1
+            } else {
+                // U+AC00…U+D7A3, three bytes each.
+                guard byte >= 0xEA, byte <= 0xED, index + 2 < bytes.count else { return nil }
+                let value =
+                    UInt32(byte & 0x0F) << 12 | UInt32(bytes[index + 1] & 0x3F) << 6 | UInt32(bytes[index + 2] & 0x3F)
+                guard value >= 0xAC00, value <= 0xD7A3 else { return nil }
+                width += 2
+                index += 3
+            }
+        }
+        return width
     }
 }
 

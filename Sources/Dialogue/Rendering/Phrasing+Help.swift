@@ -45,12 +45,16 @@ extension EnglishPhrasing {
 extension Phrasing {
     /// A short name of the catalog, in the reader's script where there is one, so that an example is one that works.
     fileprivate func exampleItem(where suits: (Unicode.Scalar) -> Bool) -> String? {
-        example(of: catalog.subcategories.prefix(catalog.labelCount).map(\.name), where: suits)
+        let labels = catalog.subcategories.prefix(min(catalog.labelCount, Self.exampleLimit))
+        return example(of: labels.map(\.name), where: suits)
     }
 
     fileprivate func exampleCategory(where suits: (Unicode.Scalar) -> Bool) -> String? {
         example(of: catalog.categories, where: suits)
     }
+
+    /// Every line that is not understood is answered with an example: it must not cost a pass over a large catalog.
+    private static var exampleLimit: Int { 200 }
 
     private func example(of names: [String], where suits: (Unicode.Scalar) -> Bool) -> String? {
         let short = names.lazy.map(\.printable).filter { $0.displayWidth <= 12 }

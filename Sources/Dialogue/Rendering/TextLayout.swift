@@ -82,8 +82,7 @@ package enum TextLayout {
 extension String {
     /// Without control and bidirectional characters; a tab or line break becomes a space.
     var printable: String {
-        let isPlain = utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != 0xC2 && $0 != 0xE2 && $0 != 0xD8 }
-        guard !isPlain else { return self }
+        if utf8.withContiguousStorageIfAvailable(Self.isPrintable) == true { return self }
         var result = String.UnicodeScalarView()
         for scalar in unicodeScalars {
             switch scalar.value {
@@ -93,6 +92,27 @@ extension String {
             }
         }
         return String(result)
+    }
+
+    /// Whether UTF-8 text holds none of the characters that ``printable`` replaces or leaves out.
+    private static func isPrintable(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        for (index, byte) in bytes.enumerated() {
+            if byte < 0x20 || byte == 0x7F { return false }
+            guard byte == 0xC2 || byte == 0xD8 || byte == 0xE2, index + 2 < bytes.count else {
+                if byte == 0xC2 || byte == 0xD8 { return false }
+                continue
+            }
+            let (second, third) = (bytes[index + 1], bytes[index + 2])
+            switch byte {
+            case 0xC2: if second < 0xA0 { return false }
+            case 0xD8: if second == 0x9C { return false }
+            default:
+                // U+200E, U+200F, U+2028…U+202E, U+2066…U+2069
+                if second == 0x80, third == 0x8E || third == 0x8F || (0xA8...0xAE).contains(third) { return false }
+                if second == 0x81, (0xA6...0xA9).contains(third) { return false }
+            }
+        }
+        return true
     }
 
     /// What a person typed, fit to be quoted: one short line without control characters.
