@@ -49,7 +49,15 @@ struct ActAssembly {
         // "뭘 살지 모르겠어, 추천해줘": the same wish in other words.
         if case .recommend(nil, nil)? = acts.last?.act, case .recommend = act.act {
             act.span = acts.removeLast().span.lowerBound..<act.span.upperBound
+        } else if case .recommend? = acts.last?.act, case .recommend(nil, nil) = act.act {
+            // "라면 중에, 추천해줄 거 있어?": the same, the other way round.
+            let last = acts.count - 1
+            acts[last].span = acts[last].span.lowerBound..<act.span.upperBound
+            return
         } else if let last = acts.last, last.act == act.act, last.act.isIdempotent {
+            return
+        } else if let last = acts.last, act.act.saysOnlyIt, last.act.name == act.act.name {
+            // "I don't want the bacon, take it out": it is what was just named.
             return
         }
         acts.append(act)
@@ -98,6 +106,14 @@ extension Act {
         switch self {
         case .more, .undo, .unknown: false
         default: true
+        }
+    }
+
+    /// Whether it is about "it", which names nothing.
+    fileprivate var saysOnlyIt: Bool {
+        switch self {
+        case .addToCart(let mention), .removeFromCart(let mention): mention == Mention()
+        default: false
         }
     }
 

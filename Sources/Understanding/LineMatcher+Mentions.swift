@@ -133,6 +133,8 @@ extension LineMatcher {
             for cut in cuts(from: wordStart, to: end) {
                 let range = start..<cut
                 if cut < end, terminals(at: cut).isEmpty { continue }
+                // One syllable amid a word is an ending more often than the end of a name (알려줘도, 아이섀도).
+                if isHangul, !line.marks[start].contains(.gap), characterCount(of: range) < 2 { continue }
                 if let match = lexicon.looseMatch(in: line, range: range), !isBarred || match.cost <= 6 {
                     if match.naming == .missingGood {
                         found.append(Piece(element: .unknown(text(range)), end: cut, cost: match.cost, isPlain: false))
@@ -169,11 +171,15 @@ extension LineMatcher {
         hasCutEnd(ofWord: grammar.known.particle, at: cut)
     }
 
+    private func characterCount(of range: Range<Int>) -> Int {
+        range.count { line.marks[$0].contains(.cut) }
+    }
+
     /// Whether a stretch that is like no name may be the name of a good all the same.
     private func isPlausible(_ range: Range<Int>, wordCount: Int, wordEnd: Int) -> Bool {
         guard let first = line.units[range].first, !line.units[range].contains(where: \.isDigit) else { return false }
         guard Jamo.isJamo(first) else { return range.count >= 3 && wordCount <= 3 && range.upperBound == wordEnd }
-        let characters = range.filter { line.marks[$0].contains(.cut) }.count
+        let characters = characterCount(of: range)
         guard characters >= 2, characters <= 12, wordCount <= 2 else { return false }
         // A lone jamo is no word.
         guard range.allSatisfy({ !line.marks[$0].contains(.cut) || Jamo.isConsonant(line.units[$0]) }) else {

@@ -32,7 +32,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["before-ko.txt", "before-en.txt", "after.txt", "independent.txt"])
+    @Test(arguments: [
+        "before-ko.txt", "before-en.txt", "after.txt", "independent.txt", "round-1.txt", "round-2.txt", "round-3.txt",
+        "round-4.txt",
+    ])
     func linesUsedForTuningAreReadAsLabelled(file: String) throws {
         let score = try Score(Fixture.labelled(file))
         #expect(Double(score.exact) >= 0.99 * Double(score.count), "\(score.wrong)")
