@@ -10,7 +10,8 @@ struct ItemLexicon: Sendable {
     private let aliases: UnitTrie
     /// Groups of the alias table by alias.
     private let aliasGroups: [[Int32]]
-    private let groups: [[String]]
+    /// The words of each group, scanned once: they are looked up in the catalog again and again.
+    private let groups: [[ScannedLine]]
     private let categories: UnitTrie
     private let categoryEntries: [CategoryEntry]
     let parts: PartIndex
@@ -39,7 +40,7 @@ struct ItemLexicon: Sendable {
         let grouped = Self.grouped(keyed)
         names = UnitTrie(sortedKeys: grouped.map { $0.key[...] }, values: grouped.indices.map(Int32.init))
         entries = grouped.map { Entry(items: $0.values, tier: $0.tier) }
-        groups = table.groups
+        groups = table.groups.map { words in words.map { ScannedLine($0) } }
 
         var aliasKeys: [(key: [TextUnit], tier: KeyTier, item: Int)] = []
         for (group, words) in table.groups.enumerated() {
@@ -212,7 +213,7 @@ struct ItemLexicon: Sendable {
     private func exactItems(ofGroups groups: [Int32]) -> [ItemID]? {
         for group in groups {
             for word in self.groups[Int(group)] {
-                guard let index = names.value(of: ScannedLine(word).units) else { continue }
+                guard let index = names.value(of: word.units) else { continue }
                 return entries[Int(index)].items
             }
         }
@@ -224,8 +225,7 @@ struct ItemLexicon: Sendable {
         if let exact = exactItems(ofGroups: groups) { return exact }
         for group in groups {
             for word in self.groups[Int(group)] {
-                let line = ScannedLine(word)
-                if let items = partItems(in: line, range: 0..<line.count) { return items }
+                if let items = partItems(in: word, range: 0..<word.count) { return items }
             }
         }
         return nil
