@@ -54,12 +54,14 @@ extension DefaultRecommender {
     /// The calibrated logits without the neighbour features: as for a customer whose likes are unknown.
     private func withoutNeighbours(_ items: [ItemID], buffers: ScoringBuffers) -> [Double] {
         let floor = model.statistics.row(.flooredLogShare)
-        for feature in [CandidateFeature.nearNeighbours, .wideNeighbours, .neighbourMixture] {
-            buffers.encoded.row(feature).update(from: floor, count: model.statistics.stride)
-        }
+        let stride = model.statistics.stride
+        let rows = [CandidateFeature.nearNeighbours, .wideNeighbours, .neighbourMixture].map { buffers.encoded.row($0) }
+        let held = rows.map { Array(UnsafeBufferPointer(start: $0, count: stride)) }
+        for row in rows { row.update(from: floor, count: stride) }
         model.network.forward(buffers.encoded, in: buffers.workspace)
         buffers.normalise(calibration: model.calibration)
-        buffers.forget()
+        // As it was, so that what is scored next is encoded from what is there.
+        for (row, values) in zip(rows, held) { row.update(from: values, count: stride) }
         return items.map { buffers.calibrated($0) }
     }
 

@@ -126,9 +126,6 @@ final class ScoringBuffers: @unchecked Sendable {
         held = context
     }
 
-    /// After features were changed by hand.
-    func forget() { held = nil }
-
     func normalise(calibration: Calibration) {
         let z = workspace.logits
         for j in labelCount..<z.stride { z.base[j] = -1e30 }

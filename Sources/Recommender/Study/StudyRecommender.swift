@@ -23,9 +23,10 @@ public final class StudyRecommender: Recommending {
             TopItems.best(
                 min(options.count, catalog.labelCount), of: logits, where: allowance(for: context, options: options))
         }
-        return best.map { item, logit in
-            let reasons = options.explains ? reasons(for: item, in: context, limit: Self.reasonLimit) : []
-            return Recommendation(item: item, score: Self.probability(logit), reasons: reasons)
+        let reasons = options.explains ? reasons(for: best.map(\.item), in: context, limit: Self.reasonLimit) : []
+        return best.enumerated().map { index, entry in
+            Recommendation(
+                item: entry.item, score: Self.probability(entry.score), reasons: options.explains ? reasons[index] : [])
         }
     }
 
@@ -33,12 +34,18 @@ public final class StudyRecommender: Recommending {
     private static let reasonLimit = 3
 
     public func reasons(for item: ItemID, in context: Context, limit: Int) -> [Reason] {
-        guard catalog.isLabel(item) else { return [] }
-        let full = logit(of: item, in: context)
-        var reasons: [Reason] = []
+        catalog.isLabel(item) ? reasons(for: [item], in: context, limit: limit)[0] : []
+    }
+
+    /// The reasons of several labels: each context, with and without a part of what is known, is scored once for all of them.
+    private func reasons(for items: [ItemID], in context: Context, limit: Int) -> [[Reason]] {
+        let full = logits(of: items, in: context)
+        var reasons = [[Reason]](repeating: [], count: items.count)
         func add(_ kind: Reason.Kind, _ source: ItemID? = nil, without other: Context) {
-            let weight = Double(full - logit(of: item, in: other))
-            if weight > 0 { reasons.append(Reason(kind: kind, item: source, weight: weight)) }
+            for (index, logit) in logits(of: items, in: other).enumerated() {
+                let weight = Double(full[index] - logit)
+                if weight > 0 { reasons[index].append(Reason(kind: kind, item: source, weight: weight)) }
+            }
         }
         for source in context.cart where catalog.isLabel(source) {
             add(.cart, source, without: context.without(cartItem: source))
@@ -58,15 +65,17 @@ public final class StudyRecommender: Recommending {
                 without: Context(
                     profile: Profile(gender: context.profile.gender), history: context.history, cart: context.cart))
         }
-        if let popularity = popularity(of: item) { reasons.append(popularity) }
-        return Array(reasons.sorted { $0.weight > $1.weight }.prefix(limit))
+        for (index, weight) in popularity(of: items).enumerated() where weight > 0 {
+            reasons[index].append(Reason(kind: .popularity, weight: weight))
+        }
+        return reasons.map { Array($0.sorted { $0.weight > $1.weight }.prefix(limit)) }
     }
 
-    /// What the item has above the average one where nothing is known.
-    private func popularity(of item: ItemID) -> Reason? {
+    /// What each item has above the average one where nothing is known.
+    private func popularity(of items: [ItemID]) -> [Double] {
         withLogits(of: Context()) { logits in
-            let weight = Double(logits[item]) - logits.reduce(0) { $0 + Double($1) } / Double(logits.count)
-            return weight > 0 ? Reason(kind: .popularity, weight: weight) : nil
+            let mean = logits.reduce(0) { $0 + Double($1) } / Double(logits.count)
+            return items.map { Double(logits[$0]) - mean }
         }
     }
 
@@ -122,8 +131,8 @@ public final class StudyRecommender: Recommending {
         return { !held.contains($0) && (members?.contains($0) ?? true) }
     }
 
-    private func logit(of item: ItemID, in context: Context) -> Float {
-        withLogits(of: context) { $0[item] }
+    private func logits(of items: [ItemID], in context: Context) -> [Float] {
+        withLogits(of: context) { logits in items.map { logits[$0] } }
     }
 
     /// By the kernels' exponential, so that a score is the same on every machine.
