@@ -134,6 +134,10 @@ package struct HeldOutTrial: Sendable {
             for place in chunk * grain..<min(customers.count, (chunk + 1) * grain) {
                 for (index, question) in questions.enumerated() {
                     for target in 0..<Self.qualityTargets {
+                        // An early basket has no history to be predicted from: not a question about histories.
+                        if target > 0, question.history, table.baskets(of: customers[place]).count <= target + 1 {
+                            continue
+                        }
                         let answer = answering.answer(
                             place, target: target, cart: question.cart,
                             historyLength: question.history ? Int.max : 0, profile: question.profile)
