@@ -21,7 +21,7 @@ struct FixedTable<Element: BitwiseCopyable>: @unchecked Sendable {
         let memory = UnsafeMutableBufferPointer<Element>.allocate(capacity: max(1, elements.count))
         _ = memory.initialize(from: elements)
         owner = Owner(memory)
-        base = memory.baseAddress.map { UnsafePointer($0) }!
+        base = UnsafePointer(memory.baseAddress!)
         count = elements.count
     }
 

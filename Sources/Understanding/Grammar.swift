@@ -23,8 +23,6 @@ public struct Grammar: Sendable {
     let wordsByTerminal: FixedLists<Int32>
     let wordsByNumber: [Int32]
     let sentences: [Sentence]
-    /// Whether a sentence must stand by itself; the same as in ``sentences``, for the search.
-    let isAlone: FixedTable<Bool>
     let sentenceAutomaton: FixedAutomaton
     /// The sentence that a state accepts, or -1.
     let sentenceOfState: FixedTable<Int32>

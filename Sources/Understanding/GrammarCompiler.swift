@@ -262,7 +262,6 @@ struct GrammarCompiler {
         return Grammar(
             terminals: trie, words: FixedAutomaton(words), wordStarts: FixedTable(wordStarts), wordNames: wordNames,
             wordsByTerminal: FixedLists(wordsByTerminal), wordsByNumber: wordsByNumber, sentences: sentences,
-            isAlone: FixedTable(sentences.map(\.isAlone)),
             sentenceAutomaton: FixedAutomaton(sentenceAutomaton), sentenceOfState: FixedTable(sentenceOfState),
             startsByTerminal: FixedLists(byTerminal), startsByWord: FixedLists(byWord), startsBySlot: bySlot,
             constants: constants, aliases: source.aliases,

@@ -68,7 +68,7 @@ struct LineCover {
             guard ways.contains(where: { best[$0] != nil }) else { continue }
             SentenceSearch.run(matcher, from: position, limit: range.upperBound)
             for found in matcher.memo.pointee.hits {
-                let isAlone = grammar.isAlone[Int(found.sentence)]
+                let isAlone = grammar.sentences[Int(found.sentence)].isAlone
                 if isAlone {
                     guard allowsAlone, isBreak(before: position, in: range) || afterFiller[offset],
                         isBreak(behind: found.end, in: range)

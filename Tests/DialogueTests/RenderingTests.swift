@@ -21,6 +21,28 @@ struct RenderingTests {
         #expect(word.with(.object) == expected)
     }
 
+    /// Whatever way it is found out, no control or bidirectional character is left, and nothing else is taken.
+    @Test func nothingIsPrintedThatControlsTheTerminal() {
+        let spaces: Set<UInt32> = [0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029]
+        let blocks = [0...0xFF, 0x600...0x63F, 0x2000...0x207F, 0xAC00...0xAC10] as [ClosedRange<UInt32>]
+        var wrong: [UInt32] = []
+        for scalar in blocks.joined().compactMap(Unicode.Scalar.init) {
+            let value = scalar.value
+            let isControl =
+                value < 0x20 || (0x7F..<0xA0).contains(value) || [0x61C, 0x200E, 0x200F].contains(value)
+                || (0x202A...0x202E).contains(value) || (0x2066...0x2069).contains(value)
+            let kept = spaces.contains(value) ? " " : isControl ? "" : String(scalar)
+            // At the end, too, where a character's bytes are the last ones.
+            for rest in ["b", ""]
+            where !"우\(scalar)\(rest)".printable.unicodeScalars.elementsEqual(
+                "우\(kept)\(rest)".unicodeScalars)
+            {
+                wrong.append(value)
+            }
+        }
+        #expect(wrong == [])
+    }
+
     @Test(arguments: [
         ("우유", "우유로"), ("식빵", "식빵으로"), ("샴푸", "샴푸로"), ("쌀", "쌀로"), ("1", "1로"), ("3", "3으로"), ("여성", "여성으로"),
         ("oil", "oil로"),

@@ -122,6 +122,19 @@ struct LineConnectionTests {
         #expect(bodies(actions(&connection)) == [.text("4")])
     }
 
+    @Test("While others wait for their turn, its share is smaller")
+    func crowdedTurn() {
+        var connection = connection {
+            $0.linesPerTurn = 3
+            $0.linesPerCrowdedTurn = 1
+        }
+        connection.receive(ByteBuffer(string: "1\n2\n3\n4\n5\n"))
+        connection.beginTurn(isCrowded: true)
+        #expect(bodies(actions(&connection)) == [.text("1")])
+        connection.beginTurn()
+        #expect(bodies(actions(&connection)) == [.text("2"), .text("3"), .text("4")])
+    }
+
     @Test("A peer that ends its side gets every reply, then the end")
     func halfClose() {
         var connection = connection()

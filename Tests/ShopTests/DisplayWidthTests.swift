@@ -11,6 +11,18 @@ import Testing
         #expect(text.displayWidth == width)
     }
 
+    /// Text that is all ASCII and Hangul syllables is counted by its bytes: the same as character by character.
+    @Test func theQuickCountIsTheSlowOne() {
+        let edges: [UInt32] = [
+            0x1F, 0x20, 0x7E, 0x7F, 0xA0, 0xABFF, 0xAC00, 0xD7A3, 0xD7A4, 0xD7B0, 0xE000, 0xFFFD, 0x1F600,
+        ]
+        for scalar in edges.compactMap(Unicode.Scalar.init) {
+            let text = "a\(scalar)가"
+            #expect(
+                text.displayWidth == text.reduce(0) { $0 + $1.displayWidth }, "U+\(String(scalar.value, radix: 16))")
+        }
+    }
+
     @Test func padsAndCutsByColumns() {
         #expect("우유".padded(toWidth: 6) == "우유  ")
         #expect("우유".leftPadded(toWidth: 5) == " 우유")

@@ -94,22 +94,19 @@ extension String {
         return String(result)
     }
 
-    /// Whether UTF-8 text holds none of the characters that ``printable`` replaces or leaves out.
+    /// Whether UTF-8 text, which is valid and so never ends amid a character, holds none of the characters that ``printable`` replaces or leaves out.
     private static func isPrintable(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         for (index, byte) in bytes.enumerated() {
             if byte < 0x20 || byte == 0x7F { return false }
-            guard byte == 0xC2 || byte == 0xD8 || byte == 0xE2, index + 2 < bytes.count else {
-                if byte == 0xC2 || byte == 0xD8 { return false }
-                continue
-            }
-            let (second, third) = (bytes[index + 1], bytes[index + 2])
             switch byte {
-            case 0xC2: if second < 0xA0 { return false }
-            case 0xD8: if second == 0x9C { return false }
-            default:
+            case 0xC2: if bytes[index + 1] < 0xA0 { return false }
+            case 0xD8: if bytes[index + 1] == 0x9C { return false }
+            case 0xE2:
                 // U+200E, U+200F, U+2028…U+202E, U+2066…U+2069
+                let (second, third) = (bytes[index + 1], bytes[index + 2])
                 if second == 0x80, third == 0x8E || third == 0x8F || (0xA8...0xAE).contains(third) { return false }
                 if second == 0x81, (0xA6...0xA9).contains(third) { return false }
+            default: break
             }
         }
         return true

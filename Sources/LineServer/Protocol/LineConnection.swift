@@ -101,11 +101,13 @@ struct LineConnection {
     /// How the peer spoke last, which is how it is told why the server closes.
     private var lastForm = RequestLine.Form.anonymous
     private var linesThisTurn = 0
+    private var mostLinesThisTurn: Int
 
     init(limits: Limits) {
         self.limits = limits
         framer = LineFramer(limit: limits.lineLength)
         rate = RateLimit(perSecond: limits.requestsPerSecond)
+        mostLinesThisTurn = limits.linesPerTurn
     }
 
     /// Whether the peer takes what is sent; while it does not, no line is read.
@@ -146,9 +148,11 @@ struct LineConnection {
         if let error = answer.error { errors.append(error) }
     }
 
-    /// A new turn of the event loop: this connection may take its share of lines again.
+    /// A new turn of the event loop: this connection may take its share of lines again, a smaller one where
+    /// others wait for theirs.
     mutating func beginTurn(isCrowded: Bool = false) {
-        linesThisTurn = isCrowded ? max(0, limits.linesPerTurn - limits.linesPerCrowdedTurn) : 0
+        linesThisTurn = 0
+        mostLinesThisTurn = isCrowded ? min(limits.linesPerTurn, limits.linesPerCrowdedTurn) : limits.linesPerTurn
     }
 
     /// The peer is gone.
@@ -189,7 +193,7 @@ struct LineConnection {
     /// Takes lines until one needs the owner's answer.
     private mutating func nextLine(at now: NIODeadline) -> NextLine {
         while isWritable, replies.count < limits.outstanding {
-            guard linesThisTurn < limits.linesPerTurn else {
+            guard linesThisTurn < mostLinesThisTurn else {
                 return framer.pendingBytes > 0 ? .othersTurn : .noneNow
             }
             guard let frame = framer.next() else { return .noneNow }
