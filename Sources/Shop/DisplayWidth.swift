@@ -46,7 +46,8 @@ extension StringProtocol {
 }
 
 private enum DisplayWidth {
-    /// The columns of UTF-8 text that is all printable ASCII and Hangul syllables; `nil` for any other.
+    /// The columns of UTF-8 text that is all printable ASCII, Latin-1, dashes, quotation marks and Hangul syllables; `nil` for
+    /// any other.
     static func ofPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
         var width = 0
         var index = 0
@@ -55,6 +56,16 @@ private enum DisplayWidth {
             if byte >= 0x20, byte < 0x7F {
                 width += 1
                 index += 1
+            } else if byte == 0xC2 || byte == 0xC3, index + 1 < bytes.count, byte == 0xC3 || bytes[index + 1] > 0xA0 {
+                // U+00A1…U+00FF
+                width += 1
+                index += 2
+            } else if byte == 0xE2, index + 2 < bytes.count, bytes[index + 1] == 0x80,
+                (0x90...0xA7).contains(bytes[index + 2])
+            {
+                // U+2010…U+2027
+                width += 1
+                index += 3
             } else {
                 // U+AC00…U+D7A3, three bytes each.
                 guard byte >= 0xEA, byte <= 0xED, index + 2 < bytes.count else { return nil }

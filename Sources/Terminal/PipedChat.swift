@@ -1,5 +1,6 @@
 import Dialogue
 import Foundation
+import Shop
 
 /// `dami chat` where it is not talked to at a terminal: lines in, replies out, no prompt and no escape code.
 ///
@@ -31,7 +32,7 @@ struct PipedChat {
 
     private mutating func answer(_ line: LineReader.Line) -> ChatEngine.Answer? {
         switch line {
-        case .text(let text): text.allSatisfy(\.isWhitespace) ? nil : engine.answer(.text(text))
+        case .text(let text): text.isBlank ? nil : engine.answer(.text(text))
         case .tooLong: engine.refuse(.lineTooLong, engine.texts.lineTooLong(limit: Self.lineLimit))
         case .notUTF8: engine.refuse(.notUTF8, engine.texts.notUTF8)
         }

@@ -61,6 +61,18 @@ public enum Act: Hashable, Sendable {
     }
 }
 
+extension Act {
+    /// The things that it is about, where it can be about things.
+    var mention: Mention? {
+        switch self {
+        case .addToCart(let mention), .removeFromCart(let mention), .explain(let mention), .similar(let mention),
+            .reject(let mention, category: _):
+            mention
+        default: nil
+        }
+    }
+}
+
 /// The language that dami answers in.
 public enum ReplyLanguage: String, Hashable, Sendable, Codable, CaseIterable {
     case korean = "ko"

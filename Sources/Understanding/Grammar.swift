@@ -33,6 +33,7 @@ public struct Grammar: Sendable {
     let constants: [Constant]
     let aliases: AliasTable
     let numerals: Numerals
+    let respelling: Respelling
 
     /// Words that the code asks for by name.
     let known: KnownWords

@@ -265,7 +265,7 @@ struct GrammarCompiler {
             sentenceAutomaton: FixedAutomaton(sentenceAutomaton), sentenceOfState: FixedTable(sentenceOfState),
             startsByTerminal: FixedLists(byTerminal), startsByWord: FixedLists(byWord), startsBySlot: bySlot,
             constants: constants, aliases: source.aliases,
-            numerals: Numerals(),
+            numerals: Numerals(), respelling: source.respelling,
             known: knownWords())
     }
 

@@ -48,6 +48,7 @@ struct GrammarSource: Sendable {
     var endings: [String: Ending] = [:]
     var sentences: [Sentence] = []
     var aliases = AliasTable()
+    var respelling = Respelling()
 
     static let actNames: Set<String> = [
         "recommend", "set_profile", "add_to_cart", "remove_from_cart", "show_cart", "clear_cart", "checkout", "explain",
@@ -71,11 +72,12 @@ struct GrammarSource: Sendable {
             case "endings": try addEndings(value, file: file)
             case "sentences": try addSentences(value, file: file)
             case "aliases": try addAliases(value, file: file)
+            case "respellings": try respelling.add(yaml: value, file: file)
             default:
                 throw GrammarError(
                     file: file, mark: key.mark,
                     expected:
-                        "words, verbs, endings, phrases, sentences or aliases in place of \(quoted(key.string ?? ""))")
+                        "words, verbs, endings, phrases, sentences, respellings or aliases in place of \(quoted(key.string ?? ""))")
             }
         }
     }

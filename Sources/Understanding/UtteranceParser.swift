@@ -7,7 +7,8 @@ import Shop
 ///     // [set_profile F 30, add_to_cart 우유, recommend]
 ///
 /// A line is scanned to units, covered with the grammar's sentences (``LineCover``), first with names said in full,
-/// then with parts of names and typing errors, then as typed on the other keyboard layout. What can't be covered is
+/// then with parts of names and typing errors, then as spelled otherwise (``Respelling``) or typed on the other keyboard
+/// layout. What can't be covered is
 /// ``Act/unknown``. A value without mutable state: any number of threads may share it.
 public struct UtteranceParser: UtteranceParsing {
     public let catalog: Catalog
@@ -46,7 +47,15 @@ public struct UtteranceParser: UtteranceParsing {
                 spanned: [.init(act: .unknown, span: 0..<text.unicodeScalars.count)])
         }
         let line = ScannedLine(text)
-        if let understood = understand(line, text: text, today: today) { return understood }
+        let understood = understand(line, text: text, today: today)
+        if let understood, understood.unknownLength == 0 { return understood }
+        if let respelled = understandRespelled(line, text: text, today: today),
+            respelled.unknownLength < understood?.unknownLength ?? .max
+        {
+            return respelled
+        }
+        if let understood { return understood }
+        if let understood = understand(line, text: text, today: today, depth: .byStretch) { return understood }
         if let understood = understandOtherLayout(text, today: today) { return understood }
         let language = LineLanguage.of(line, names: lexicon.catalogNameRanges(in: line))
         return Utterance(text: text, language: language, spanned: [.init(act: .unknown, span: 0..<line.scalars.count)])
@@ -57,20 +66,44 @@ public struct UtteranceParser: UtteranceParsing {
         lexicon.nearestItems(to: text, limit: limit)
     }
 
-    private func understand(_ line: ScannedLine, text: String, today: CalendarDay, isLoose: Bool = true) -> Utterance? {
+    private enum Depth {
+        /// Names said in full.
+        case strict
+        /// Parts of names and typing errors, too.
+        case loose
+        /// And where the whole is not understood, what stands between punctuation by itself.
+        case byStretch
+    }
+
+    private func understand(_ line: ScannedLine, text: String, today: CalendarDay, depth: Depth = .loose)
+        -> Utterance?
+    {
         guard line.count > 0 else { return nil }
         let matcher = LineMatcher(line: line, grammar: grammar, lexicon: lexicon)
         let cover = LineCover(matcher)
         var parts = cover.parts()
-        if parts == nil, isLoose {
+        if parts == nil, depth != .strict {
             matcher.loosen()
-            parts = cover.parts() ?? cover.partsByStretch()
+            parts = cover.parts()
+            if parts == nil, depth == .byStretch { parts = cover.partsByStretch() }
         }
         guard let parts else { return nil }
         let assembly = ActAssembly(parts, grammar: grammar, line: line, today: today)
         guard !assembly.acts.isEmpty else { return nil }
         let language = LineLanguage.of(line, names: assembly.nameRanges)
         return Utterance(text: text, language: language, spanned: assembly.acts)
+    }
+
+    /// The line with English words between Korean ones in Korean, with plain endings, with keywords set right.
+    private func understandRespelled(_ line: ScannedLine, text: String, today: CalendarDay) -> Utterance? {
+        for respelled in grammar.respelling.lines(for: text) {
+            guard var understood = understand(ScannedLine(respelled.text), text: text, today: today) else { continue }
+            if respelled.isGuess, understood.unknownLength > 0 { continue }
+            understood.spanned = understood.spanned.map { .init(act: $0.act, span: respelled.origin(of: $0.span)) }
+            understood.language = LineLanguage.of(line, names: lexicon.catalogNameRanges(in: line))
+            return understood
+        }
+        return nil
     }
 
     /// The line as the same keys type it on the other layout; only what is understood in full counts.
@@ -83,7 +116,7 @@ public struct UtteranceParser: UtteranceParsing {
             candidates.append(KeyboardLayout.latin(typedAsHangul: text))
         }
         for candidate in candidates {
-            guard var understood = understand(ScannedLine(candidate), text: text, today: today, isLoose: false) else {
+            guard var understood = understand(ScannedLine(candidate), text: text, today: today, depth: .strict) else {
                 continue
             }
             // Spans are of the text as it was typed: the repaired line has other offsets.
@@ -92,6 +125,13 @@ public struct UtteranceParser: UtteranceParsing {
             return understood
         }
         return nil
+    }
+}
+
+extension Utterance {
+    /// Characters of what looks like an item and is none.
+    fileprivate var unknownLength: Int {
+        acts.reduce(0) { $0 + ($1.mention?.unknownItems ?? []).reduce(0) { $0 + $1.unicodeScalars.count } }
     }
 }
 

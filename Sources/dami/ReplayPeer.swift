@@ -21,7 +21,7 @@ struct EnginePeer: ReplayPeer {
     }
 
     mutating func reply(to line: String) throws -> [String] {
-        guard !isOver, !line.allSatisfy(\.isWhitespace) else { return [] }
+        guard !isOver, !line.isBlank else { return [] }
         let turn = assistant.respond(to: .text(line), in: &conversation)
         isOver = turn.reply.endsConversation
         return assistant.text(of: turn, in: conversation).split(separator: "\n").map(String.init)
@@ -54,7 +54,7 @@ final class ServerPeer: ReplayPeer {
     deinit { close(socket) }
 
     func reply(to line: String) throws -> [String] {
-        guard !isOver, !line.allSatisfy(\.isWhitespace) else { return [] }
+        guard !isOver, !line.isBlank else { return [] }
         try send(line)
         var lines: [String] = []
         while true {

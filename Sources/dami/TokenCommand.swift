@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dialogue
 import LineServer
+import Shop
 
 /// `dami token`: a new token for a tokens file.
 struct TokenCommand: ParsableCommand {
@@ -35,7 +36,7 @@ struct TokenCommand: ParsableCommand {
 
     func validate() throws {
         let isOneLine = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-        guard isOneLine, !name.allSatisfy(\.isWhitespace) else {
+        guard isOneLine, !name.isBlank else {
             throw ValidationError("NAME must be one line of text that is not blank")
         }
     }

@@ -5,6 +5,12 @@ import Understanding
 /// Replies in English: polite, short.
 struct EnglishPhrasing: Phrasing {
     let catalog: Catalog
+    private let helpScreens: HelpScreens
+
+    init(catalog: Catalog) {
+        self.catalog = catalog
+        helpScreens = .english(catalog)
+    }
 
     let profileOptions = [
         "woman in her 20s", "woman in her 30s", "woman in her 40s", "man in his 20s", "man in his 30s",
@@ -47,7 +53,7 @@ struct EnglishPhrasing: Phrasing {
             ]
         case .language: ["I will speak English from now on."]
         case .coupons(let items): [line(forCoupons: items)]
-        case .help(let isStaff): help(isStaff: isStaff)
+        case .help(let isStaff): helpScreens.lines(isStaff: isStaff)
         case .greeting: ["Hello, I am dami. What are you looking for? Say “recommend something” and I will pick."]
         case .thanks: ["You are welcome. Tell me if there is anything else."]
         case .goodbye: ["Goodbye."]
@@ -290,7 +296,7 @@ struct EnglishPhrasing: Phrasing {
     }
 
     private func line(forUnknown example: ItemID?) -> String {
-        let second = (example.map(name) ?? exampleItem).map { "“add \($0)”" } ?? "“help”"
+        let second = (example.map(name) ?? helpScreens.exampleItem).map { "“add \($0)”" } ?? "“help”"
         return "I did not understand. Try “recommend something” or \(second)."
     }
 

@@ -5,6 +5,12 @@ import Understanding
 /// Replies in Korean: polite, short.
 struct KoreanPhrasing: Phrasing {
     let catalog: Catalog
+    private let helpScreens: HelpScreens
+
+    init(catalog: Catalog) {
+        self.catalog = catalog
+        helpScreens = .korean(catalog)
+    }
 
     let profileOptions = ["20대 여자", "30대 여자", "40대 여자", "20대 남자", "30대 남자", "40대 남자"]
 
@@ -41,7 +47,7 @@ struct KoreanPhrasing: Phrasing {
             ]
         case .language: ["이제 한국어로 말씀드릴게요."]
         case .coupons(let items): [line(forCoupons: items)]
-        case .help(let isStaff): help(isStaff: isStaff)
+        case .help(let isStaff): helpScreens.lines(isStaff: isStaff)
         case .greeting: ["안녕하세요, 담이예요. 무엇을 찾으세요? “추천해줘”라고 하시면 골라 드릴게요."]
         case .thanks: ["천만에요. 더 필요하시면 말씀해 주세요."]
         case .goodbye: ["안녕히 가세요."]
@@ -270,7 +276,8 @@ struct KoreanPhrasing: Phrasing {
     }
 
     private func line(forUnknown example: ItemID?) -> String {
-        let examples = ["“추천해줘”"] + ((example.map(name) ?? exampleItem).map { ["“\($0) 담아줘”"] } ?? ["“도움말”"])
+        let item = example.map(name) ?? helpScreens.exampleItem
+        let examples = ["“추천해줘”"] + (item.map { ["“\($0) 담아줘”"] } ?? ["“도움말”"])
         return "무슨 말씀인지 모르겠어요. \(examples.joined(separator: "나 "))처럼 말씀해 주세요."
     }
 

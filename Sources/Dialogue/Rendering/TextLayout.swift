@@ -12,7 +12,7 @@ package enum TextLayout {
         var fit: [String] = []
         for line in lines {
             let clean = line.printable
-            guard !clean.allSatisfy(\.isWhitespace) else { continue }
+            guard !clean.isBlank else { continue }
             fit += wrapped(clean)
         }
         if fit.count > maximumLines { fit = fit.prefix(maximumLines - 1) + ["…"] }

@@ -56,7 +56,7 @@ package struct Transcript: Hashable, Sendable {
     private mutating func read(_ line: String, number: Int, name: String) throws {
         if line.hasPrefix("> ") || line == ">" {
             turns.append(Turn(line: number, typed: String(line.dropFirst(2)), expected: []))
-        } else if line.hasPrefix("#") || line.allSatisfy(\.isWhitespace) {
+        } else if line.hasPrefix("#") || line.isBlank {
             keep(line)
         } else if turns.isEmpty {
             guard line.hasPrefix("@ ") else {

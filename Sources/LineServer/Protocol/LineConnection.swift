@@ -1,6 +1,7 @@
 import DequeModule
 import Dialogue
 import NIOCore
+import Shop
 
 /// One connection of the line protocol, as a value: bytes and events go in, actions come out.
 ///
@@ -211,7 +212,7 @@ struct LineConnection {
     private mutating func request(in frame: LineFramer.Frame, at now: NIODeadline) -> RequestLine? {
         do throws(RequestLine.Refusal) {
             let line = try text(of: frame)
-            if line.utf8.first != UInt8(ascii: "{"), line.allSatisfy(\.isWhitespace) { return nil }
+            if line.utf8.first != UInt8(ascii: "{"), line.isBlank { return nil }
             requestCount += 1
             let request = try RequestLine(line)
             lastForm = request.form == .text ? .text : .anonymous

@@ -1,5 +1,6 @@
 import NIOCore
 import Understanding
+import Shop
 
 /// How replies look as bytes.
 enum ReplyWriter {
@@ -10,8 +11,9 @@ enum ReplyWriter {
     static func text(_ text: String) -> ByteBuffer {
         var buffer = ByteBuffer()
         buffer.reserveCapacity(text.utf8.count + 2)
-        for line in text.split(whereSeparator: \.isNewline) where !line.allSatisfy(\.isWhitespace) {
-            buffer.writeSubstring(line)
+        for line in text.utf8.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
+        where !Substring(line).isBlank {
+            buffer.writeSubstring(Substring(line))
             buffer.writeInteger(UInt8(ascii: "\n"))
         }
         if buffer.readableBytes == 0 { buffer.writeString("…\n") }

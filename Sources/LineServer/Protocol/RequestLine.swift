@@ -1,3 +1,5 @@
+import Shop
+
 /// A line that a client sent, read but not yet understood.
 struct RequestLine: Hashable, Sendable {
     /// How the reply is to be written: as the request was.
@@ -93,7 +95,7 @@ private struct RequestReader {
             id = value
         case "text":
             guard let text = try scanner.string() else { return try refuse("text must be a string", &scanner) }
-            if text.allSatisfy(\.isWhitespace) { refuse("text is blank") }
+            if text.isBlank { refuse("text is blank") }
             bodies.append((key, .text(text)))
         case "acts":
             let value = try scanner.rawValue()

@@ -22,9 +22,14 @@ final class LineHandler: ChannelInboundHandler {
     private var isLingering = false
     private var lastActivity = NIODeadline.now()
     private var idleTimer: Scheduled<Void>?
+    /// Until then it goes behind those who send little, for it sent much at once.
+    private var isHeavyUntil = NIODeadline.uptimeNanoseconds(0)
     /// When the lines whose replies wait for the disk were read.
     private var readAt: [LineConnection.Ticket: NIODeadline] = [:]
 
+    /// Who sent much at once goes behind the others for that long, drained or not: a peer that floods would else be among those
+    /// with little left each time that its last bytes are looked at.
+    static let heavyTime = TimeAmount.seconds(1)
     /// Seconds that the peer has for taking its last reply after the server said its last word.
     static let lingerTime = TimeAmount.seconds(2)
 
@@ -113,7 +118,7 @@ final class LineHandler: ChannelInboundHandler {
         isReading = false
         // Who sends much at once while others wait goes behind them at once: a thousand such, each with a few lines
         // before it waits, would hold the sockets up as long as all those lines take.
-        if connection.hasMuchLeft, turns?.isBusy == true { return scheduleTurn(context) }
+        if weigh(), turns?.isBusy == true { return scheduleTurn(context) }
         proceed(context)
     }
 
@@ -140,7 +145,7 @@ final class LineHandler: ChannelInboundHandler {
 
     /// Does what the connection says until it has nothing more to be done.
     private func proceed(_ context: ChannelHandlerContext) {
-        connection.beginTurn(isCrowded: turns?.isBusy ?? false)
+        connection.beginTurn(isCrowded: weigh() && turns?.isBusy == true)
         var hasWritten = false
         defer {
             if hasWritten { context.flush() }
@@ -179,11 +184,18 @@ final class LineHandler: ChannelInboundHandler {
         }
     }
 
+    /// Whether the peer goes behind those who send little.
+    private func weigh() -> Bool {
+        let now = NIODeadline.now()
+        if connection.hasMuchLeft { isHeavyUntil = now + Self.heavyTime }
+        return now < isHeavyUntil
+    }
+
     private func scheduleTurn(_ context: ChannelHandlerContext) {
         guard !isTurnScheduled else { return }
         guard let turns else { return }
         isTurnScheduled = true
-        turns.add(hasMuch: connection.hasMuchLeft) {
+        turns.add(isHeavy: weigh()) {
             self.isTurnScheduled = false
             self.proceed(context)
         }

@@ -5,11 +5,11 @@ import NIOCore
 /// An event loop runs all tasks that are ready before it looks at its sockets again, those too that a task has just added. A
 /// thousand connections that go on by `execute` would so keep a loop from everybody else. Here they go on for a slice of time,
 /// then the sockets have theirs: a line that just came waits for a slice at most, however much others have sent. Connections
-/// with little left go before those with much, which get what the slice leaves, and one turn at least.
+/// that send little go before the heavy ones, which get what the slice leaves, and one turn at least.
 final class TurnQueue {
     private let eventLoop: any EventLoop
     private var waiting: CircularBuffer<() -> Void> = []
-    private var waitingWithMuch: CircularBuffer<() -> Void> = []
+    private var heavyWaiting: CircularBuffer<() -> Void> = []
     private var isScheduled = false
 
     /// How long connections go on before the sockets are looked at.
@@ -20,12 +20,12 @@ final class TurnQueue {
     init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
     /// Whether others wait for their turn: then a connection whose bytes just came takes few lines before it waits, too.
-    var isBusy: Bool { !waiting.isEmpty || !waitingWithMuch.isEmpty }
+    var isBusy: Bool { !waiting.isEmpty || !heavyWaiting.isEmpty }
 
-    /// - Parameter hasMuch: whether more is left than a person types at once.
-    func add(hasMuch: Bool, _ turn: @escaping () -> Void) {
+    /// - Parameter isHeavy: whether the connection sent more at once than a person types.
+    func add(isHeavy: Bool, _ turn: @escaping () -> Void) {
         eventLoop.preconditionInEventLoop()
-        if hasMuch { waitingWithMuch.append(turn) } else { waiting.append(turn) }
+        if isHeavy { heavyWaiting.append(turn) } else { waiting.append(turn) }
         schedule()
     }
 
@@ -37,11 +37,12 @@ final class TurnQueue {
     }
 
     private func run() {
-        isScheduled = false
         let end = NIODeadline.now() + Self.slice
-        waitingWithMuch.popFirst()?()
+        heavyWaiting.popFirst()?()
         // A turn may add itself again: those go on in the next slice, or later in this one.
-        while NIODeadline.now() < end, let turn = waiting.popFirst() ?? waitingWithMuch.popFirst() { turn() }
+        while NIODeadline.now() < end, let turn = waiting.popFirst() ?? heavyWaiting.popFirst() { turn() }
+        // Only now: were the next slice scheduled by a turn of this one, it would be due before the sockets are looked at.
+        isScheduled = false
         if isBusy { schedule() }
     }
 }
