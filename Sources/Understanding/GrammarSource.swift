@@ -77,7 +77,8 @@ struct GrammarSource: Sendable {
                 throw GrammarError(
                     file: file, mark: key.mark,
                     expected:
-                        "words, verbs, endings, phrases, sentences, respellings or aliases in place of \(quoted(key.string ?? ""))")
+                        "words, verbs, endings, phrases, sentences, respellings or aliases in place of \(quoted(key.string ?? ""))"
+                )
             }
         }
     }

@@ -44,7 +44,8 @@ extension LineMatcher {
                     for end in [piece.end] + quantityEnds(at: piece.end) {
                         guard cost < best[end]?.cost ?? .max else { continue }
                         best[end] = Node(cost: cost, previous: entry.previous, element: piece.element, length: length)
-                        for (next, price) in separatorEnds(at: end, isPlain: piece.isPlain)
+                        for (next, price) in separatorEnds(
+                            at: end, isPlain: piece.isPlain, followsQuantity: end > piece.end)
                         where next < count && cost + price < open[next]?.cost ?? .max {
                             open[next] = (cost + price, end)
                         }
@@ -67,7 +68,8 @@ extension LineMatcher {
 
     private func quantityEnds(at start: Int) -> [Int] { cutEnds(ofWord: grammar.known.afterItem, at: start) }
 
-    private func separatorEnds(at start: Int, isPlain: Bool) -> [(end: Int, price: Int)] {
+    /// - Parameter followsQuantity: then the next name may stand close by (우유두개식빵하나).
+    private func separatorEnds(at start: Int, isPlain: Bool, followsQuantity: Bool) -> [(end: Int, price: Int)] {
         guard start < count else { return [] }
         var found = cutEnds(ofWord: grammar.known.itemSeparator, at: start).map { ($0, 0) }
         for end in cutEnds(ofWord: grammar.known.spacedSeparator, at: start) where line.marks[end].contains(.gap) {
@@ -75,7 +77,7 @@ extension LineMatcher {
         }
         if line.marks[start].contains(.comma) {
             found.append((start, 0))
-        } else if isPlain, line.marks[start].contains(.gap), !line.marks[start].contains(.sentence) {
+        } else if isPlain, followsQuantity || line.marks[start].contains(.gap), !line.marks[start].contains(.sentence) {
             found.append((start, 4))
         }
         return found
@@ -185,6 +187,11 @@ extension LineMatcher {
         guard range.allSatisfy({ !line.marks[$0].contains(.cut) || Jamo.isConsonant(line.units[$0]) }) else {
             return false
         }
+        // Where something is, or whom it goes to, is no good: 냉장고에 넣어도 되나요.
+        let isPlace = Self.places.contains {
+            range.count > $0.count && line.units[range].suffix($0.count).elementsEqual($0)
+        }
+        guard !isPlace || range.upperBound < wordEnd else { return false }
         return range.upperBound == wordEnd || agrees(range, with: range.upperBound, wordEnd: wordEnd)
     }
 
@@ -204,6 +211,8 @@ extension LineMatcher {
         ("와", false),
         ("담아", nil), ("추가", nil), ("넣어", nil), ("빼", nil), ("좀", nil), ("도", nil), ("만", nil),
     ].map { (ScannedLine($0.0).units, $0.1) }
+
+    private static let places = ["에", "에서", "에게", "한테", "께"].map { ScannedLine($0).units }
 
     // MARK: Positions
 

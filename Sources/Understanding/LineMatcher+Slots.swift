@@ -26,14 +26,34 @@ extension LineMatcher {
 
     /// Four digits, two digits, or a Korean numeral of two.
     private func birthYears(at start: Int) -> [SlotReading] {
-        numbers(at: start).compactMap { number in
-            let digits = number.end - start
-            let isYear = number.isDigits ? digits == 4 && (1900...2100).contains(number.value) : false
-            let isShort = number.isDigits ? digits == 2 : number.value < 100 && number.value >= 10
-            guard isYear || isShort else { return nil }
-            return SlotReading(value: .birthYear(number.value), end: number.end, cost: 0)
-        }
+        sinoDigits(at: start)
+            + numbers(at: start).compactMap { number in
+                let digits = number.end - start
+                let isYear = number.isDigits ? digits == 4 && (1900...2100).contains(number.value) : false
+                let isShort = number.isDigits ? digits == 2 : number.value < 100 && number.value >= 10
+                guard isYear || isShort else { return nil }
+                return SlotReading(value: .birthYear(number.value), end: number.end, cost: 0)
+            }
     }
+
+    /// Two digits read out, as years are: 구육년생, 공일년생.
+    private func sinoDigits(at start: Int) -> [SlotReading] {
+        guard start < count, line.marks[start].contains(.gap) else { return [] }
+        var (value, end) = (0, start)
+        for _ in 0..<2 {
+            guard
+                let digit = Self.sinoDigits.first(where: { line.units[end...].starts(with: $0.units) && isCut(end) })
+            else { return [] }
+            value = value * 10 + digit.value
+            end += digit.units.count
+        }
+        return isCut(end) ? [SlotReading(value: .birthYear(value), end: end, cost: 0)] : []
+    }
+
+    private static let sinoDigits: [(units: [TextUnit], value: Int)] = [
+        ("공", 0), ("영", 0), ("일", 1), ("이", 2), ("삼", 3), ("사", 4), ("오", 5), ("육", 6), ("륙", 6), ("칠", 7), ("팔", 8),
+        ("구", 9),
+    ].map { (ScannedLine($0.0).units, $0.1) }
 
     /// Letters, digits, hyphens and underscores with at least one digit among them.
     private func customer(at start: Int) -> SlotReading? {

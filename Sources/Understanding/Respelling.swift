@@ -76,7 +76,9 @@ struct RespelledLine: Hashable, Sendable {
     /// The stretch of the typed line behind a stretch of this one.
     func origin(of span: Range<Int>) -> Range<Int> {
         let touched = origins[span.clamped(to: 0..<origins.count)]
-        guard let first = touched.map(\.lowerBound).min(), let last = touched.map(\.upperBound).max() else { return 0..<0 }
+        guard let first = touched.map(\.lowerBound).min(), let last = touched.map(\.upperBound).max() else {
+            return 0..<0
+        }
         return first..<last
     }
 }
@@ -114,11 +116,17 @@ extension Respelling {
                 continue
             }
             let range = tokens[index].range.lowerBound..<tokens[index + count - 1].range.upperBound
-            for copied in position..<range.lowerBound { result.append(line.scalars[copied], from: line.origins[copied]) }
+            for copied in position..<range.lowerBound {
+                result.append(line.scalars[copied], from: line.origins[copied])
+            }
             let replacement = line.isBeforeDo(range.upperBound) ? word.beforeDo : word.elsewhere
             let origin = line.origin(of: range)
             for scalar in replacement.unicodeScalars {
-                if scalar == "#" { result.append(digits.unicodeScalars, from: origin) } else { result.append(scalar, from: origin) }
+                if scalar == "#" {
+                    result.append(digits.unicodeScalars, from: origin)
+                } else {
+                    result.append(scalar, from: origin)
+                }
             }
             position = range.upperBound
             index += count
@@ -193,7 +201,9 @@ extension Respelling {
             let letters = token.text.unicodeScalars.flatMap(\.letters)
             let isKnown = keywords.contains { !$0.isHangul && $0.letters == letters }
             guard !isKnown else { continue }
-            let near = keywords.filter { !$0.isHangul && Self.distance(letters, $0.letters) <= ($0.letters.count < 8 ? 1 : 2) }
+            let near = keywords.filter {
+                !$0.isHangul && Self.distance(letters, $0.letters) <= ($0.letters.count < 8 ? 1 : 2)
+            }
             guard let best = near.min(by: { Self.distance(letters, $0.letters) < Self.distance(letters, $1.letters) })
             else { continue }
             line.replace(token.range, by: best.text)

@@ -136,16 +136,19 @@ extension Utterance {
 }
 
 extension ItemLexicon {
-    /// Stretches of a line that are names of the catalog, wherever they stand.
+    /// Stretches of a line that are names of the catalog's items or categories, wherever they stand.
     func catalogNameRanges(in line: ScannedLine) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var position = 0
         while position < line.count {
-            let match =
-                line.marks[position].contains(.gap)
-                ? exactMatches(in: line, at: position).first { $0.isCatalogName && $0.cost <= 1 } : nil
-            if let match { ranges.append(position..<match.end) }
-            position = match?.end ?? position + 1
+            guard line.marks[position].contains(.gap) else {
+                position += 1
+                continue
+            }
+            let item = exactMatches(in: line, at: position).first { $0.isCatalogName && $0.cost <= 1 }
+            let end = item?.end ?? categoryMatches(in: line, at: position).first { $0.cost <= 1 }?.end
+            if let end { ranges.append(position..<end) }
+            position = end ?? position + 1
         }
         return ranges
     }
