@@ -1,25 +1,14 @@
 import Foundation
 import Shop
+import TestSupport
 import Testing
 
 @testable import Understanding
 
-/// SplitMix64: the same lines in every run.
-private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
 @Suite struct RobustnessTests {
     @Test func noiseIsNoAct() throws {
         let parser = try Fixture.parser("korean")
-        var generator = Generator(state: 7)
+        var generator = SplitMix(state: 7)
         for _ in 0..<300 {
             let scalars = (0..<Int.random(in: 1...30, using: &generator)).map { _ in
                 Unicode.Scalar(UInt32.random(in: 0x2000...0x2FFFF, using: &generator)) ?? "\u{FFFD}"
@@ -31,7 +20,7 @@ private struct Generator: RandomNumberGenerator {
     }
 
     @Test func mutatedLinesNeverTrap() throws {
-        var generator = Generator(state: 11)
+        var generator = SplitMix(state: 11)
         let lines = try Fixture.labelled("before-ko.txt") + Fixture.labelled("before-en.txt")
         for line in lines {
             let parser = try Fixture.parser(line.catalog)
