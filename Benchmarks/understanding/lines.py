@@ -76,4 +76,5 @@ def main():
                   f"({min(costs):.1f} to {max(costs):.1f}), {len(lines)} different lines")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -48,6 +48,7 @@ public struct Grammar: Sendable {
         var spacedSeparator: Int32
         var particle: Int32
         var notAnItem: Int32
+        var otherBusiness: Int32
         var ordinalSuffix: Int32
         var ordinalPrefix: Int32
         var first: Int32

@@ -78,7 +78,7 @@ struct GrammarCompiler {
     private static let knownNames = [
         "filler", "loose_filler", "correction", "before_item", "after_item", "item_separator", "spaced_separator",
         "particle",
-        "not_an_item",
+        "not_an_item", "other_business",
         "ordinal_suffix", "ordinal_prefix", "first_of_list", "last_of_list", "thing", "range_to",
     ]
     private static let ordinalNames = (1...10).map { "ordinal_\($0)" }
@@ -275,7 +275,8 @@ struct GrammarCompiler {
             filler: number("filler"), looseFiller: number("loose_filler"), correction: number("correction"),
             beforeItem: number("before_item"), afterItem: number("after_item"), itemSeparator: number("item_separator"),
             spacedSeparator: number("spaced_separator"),
-            particle: number("particle"), notAnItem: number("not_an_item"), ordinalSuffix: number("ordinal_suffix"),
+            particle: number("particle"), notAnItem: number("not_an_item"),
+            otherBusiness: number("other_business"), ordinalSuffix: number("ordinal_suffix"),
             ordinalPrefix: number("ordinal_prefix"), first: number("first_of_list"), last: number("last_of_list"),
             thing: number("thing"), rangeTo: number("range_to"), ordinalWords: Self.ordinalNames.map(number))
     }

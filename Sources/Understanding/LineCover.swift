@@ -10,8 +10,8 @@ struct LineCover {
         case correction
     }
 
-    private let matcher: LineMatcher
-    private let grammar: Grammar
+    let matcher: LineMatcher
+    let grammar: Grammar
     private static let sentenceCost = 100
 
     init(_ matcher: LineMatcher) {
@@ -52,7 +52,7 @@ struct LineCover {
     }
 
     /// Two ways to have come to each boundary: with a sentence so far (0), or fillers alone (1).
-    private func cover(_ range: Range<Int>, allowsAlone: Bool) -> [Part]? {
+    func cover(_ range: Range<Int>, allowsAlone: Bool) -> [Part]? {
         guard !range.isEmpty else { return nil }
         let width = range.count + 1
         var best: [Step?] = Array(repeating: nil, count: width * 2)

@@ -71,7 +71,7 @@ public struct UtteranceParser: UtteranceParsing {
         case strict
         /// Parts of names and typing errors, too.
         case loose
-        /// And where the whole is not understood, what stands between punctuation by itself.
+        /// And where the whole is not understood, what stands behind a clause that leads up to it, or between punctuation.
         case byStretch
     }
 
@@ -85,7 +85,7 @@ public struct UtteranceParser: UtteranceParsing {
         if parts == nil, depth != .strict {
             matcher.loosen()
             parts = cover.parts()
-            if parts == nil, depth == .byStretch { parts = cover.partsByStretch() }
+            if parts == nil, depth == .byStretch { parts = cover.partsBehindPrelude() ?? cover.partsByStretch() }
         }
         guard let parts else { return nil }
         let assembly = ActAssembly(parts, grammar: grammar, line: line, today: today)
