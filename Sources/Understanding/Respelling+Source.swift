@@ -3,7 +3,7 @@ import Yams
 extension Respelling {
     /// Adds what a grammar file says under `respellings`.
     mutating func add(yaml node: Node, file: String) throws {
-        for (key, value) in try GrammarSource.mapping(node, file: file, "mixed, endings or keywords") {
+        for (key, value) in try GrammarSource.mapping(node, file: file, "mixed, english, endings or keywords") {
             for rule in value.array() {
                 switch key.string {
                 case "mixed":
@@ -11,6 +11,9 @@ extension Respelling {
                     for pattern in parts[0].split(separator: "|") {
                         add(word: String(pattern), beforeDo: parts[1], elsewhere: parts.last ?? parts[1])
                     }
+                case "english":
+                    let parts = try Self.strings(rule, 2...2, file, "[as written in haste, plain English]")
+                    for pattern in parts[0].split(separator: "|") { add(english: String(pattern), as: parts[1]) }
                 case "endings":
                     let parts = try Self.strings(rule, 2...2, file, "[ending, standard ending]")
                     for ending in parts[0].split(separator: "|") { add(ending: String(ending), as: parts[1]) }
@@ -19,7 +22,7 @@ extension Respelling {
                         throw GrammarError(file: file, mark: rule.mark, expected: "a word")
                     }
                     add(keyword: keyword)
-                default: throw GrammarError(file: file, mark: key.mark, expected: "mixed, endings or keywords")
+                default: throw GrammarError(file: file, mark: key.mark, expected: "mixed, english, endings or keywords")
                 }
             }
         }

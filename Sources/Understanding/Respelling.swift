@@ -21,6 +21,8 @@ struct Respelling: Sendable {
 
     /// By first word; the longest first.
     private(set) var words: [String: [Word]] = [:]
+    /// English as it is written in haste, and in plain English; for lines without Hangul.
+    private(set) var english: [String: [Word]] = [:]
     private(set) var endings: [Ending] = []
     private(set) var keywords: [Keyword] = []
 
@@ -32,10 +34,21 @@ struct Respelling: Sendable {
     }
 
     mutating func add(word pattern: String, beforeDo: String, elsewhere: String) {
-        let parts = pattern.lowercased().split(separator: " ").map(String.init)
+        Self.add(pattern, beforeDo, elsewhere, to: &words)
+    }
+
+    mutating func add(english pattern: String, as plain: String) { Self.add(pattern, plain, plain, to: &english) }
+
+    private static func add(
+        _ pattern: String, _ beforeDo: String, _ elsewhere: String, to table: inout [String: [Word]]
+    ) {
+        // 50s is two tokens: the digits and the letter behind them.
+        let parts = pattern.lowercased().split(separator: " ").flatMap { part in
+            part.hasPrefix("#") && part.count > 1 ? ["#", String(part.dropFirst())] : [String(part)]
+        }
         guard let first = parts.first else { return }
-        words[first, default: []].append(Word(pattern: parts, beforeDo: beforeDo, elsewhere: elsewhere))
-        words[first]?.sort { $0.pattern.count > $1.pattern.count }
+        table[first, default: []].append(Word(pattern: parts, beforeDo: beforeDo, elsewhere: elsewhere))
+        table[first]?.sort { $0.pattern.count > $1.pattern.count }
     }
 
     mutating func add(ending: String, as standard: String) {
@@ -92,8 +105,11 @@ extension Respelling {
         let ended = withStandardEndings(typed)
         if ended != typed { found.append(ended) }
         if typed.scalars.contains(where: \.isSyllable) {
-            let korean = withStandardEndings(inKorean(typed))
+            let korean = withStandardEndings(replacing(words, in: typed))
             if korean != ended { found.append(korean) }
+        } else {
+            let plain = replacing(english, in: typed)
+            if plain != typed { found.append(plain) }
         }
         var corrected = withKeywords(found.last ?? typed)
         if corrected != found.last ?? typed {
@@ -105,13 +121,13 @@ extension Respelling {
 
     // MARK: English words
 
-    private func inKorean(_ line: RespelledLine) -> RespelledLine {
+    private func replacing(_ table: [String: [Word]], in line: RespelledLine) -> RespelledLine {
         let tokens = line.latinTokens()
         var result = RespelledLine()
         var position = 0
         var index = 0
         while index < tokens.count {
-            guard let (word, count, digits) = word(at: index, of: tokens) else {
+            guard let (word, count, digits) = word(at: index, of: tokens, in: table) else {
                 index += 1
                 continue
             }
@@ -136,9 +152,11 @@ extension Respelling {
     }
 
     /// The longest rule that begins at a token, how many tokens it takes, and the digits that its `#` stands for.
-    private func word(at index: Int, of tokens: [RespelledLine.Token]) -> (Word, Int, String)? {
+    private func word(
+        at index: Int, of tokens: [RespelledLine.Token], in table: [String: [Word]]
+    ) -> (Word, Int, String)? {
         for key in tokens[index].isNumber ? ["#"] : [tokens[index].text] {
-            for word in words[key] ?? [] where index + word.pattern.count <= tokens.count {
+            for word in table[key] ?? [] where index + word.pattern.count <= tokens.count {
                 var digits = ""
                 let isMatch = word.pattern.indices.allSatisfy { offset in
                     let token = tokens[index + offset]
