@@ -23,7 +23,8 @@ struct Respelling: Sendable {
     private(set) var words: [String: [Word]] = [:]
     /// English as it is written in haste, and in plain English; for lines without Hangul.
     private(set) var english: [String: [Word]] = [:]
-    private(set) var endings: [Ending] = []
+    /// By last character; the longest first.
+    private(set) var endings: [Unicode.Scalar: [Ending]] = [:]
     private(set) var keywords: [Keyword] = []
 
     struct Keyword: Hashable, Sendable {
@@ -52,8 +53,10 @@ struct Respelling: Sendable {
     }
 
     mutating func add(ending: String, as standard: String) {
-        endings.append(Ending(from: Array(ending.unicodeScalars), to: Array(standard.unicodeScalars)))
-        endings.sort { $0.from.count > $1.from.count }
+        let rule = Ending(from: Array(ending.unicodeScalars), to: Array(standard.unicodeScalars))
+        guard let last = rule.from.last else { return }
+        endings[last, default: []].append(rule)
+        endings[last]?.sort { $0.from.count > $1.from.count }
     }
 
     mutating func add(keyword: String) {
@@ -184,7 +187,7 @@ extension Respelling {
             result.append(line.scalars[index], from: line.origins[index])
             index += 1
             let isWordEnd = index == line.scalars.count || !line.scalars[index].isHangul
-            guard line.scalars[end].isHangul, isWordEnd else { continue }
+            guard line.scalars[end].isHangul, isWordEnd, let endings = endings[line.scalars[end]] else { continue }
             let wordLength = result.scalars.reversed().prefix { $0.isHangul }.count
             let ending = endings.first { ending in
                 ending.from.count <= wordLength && result.scalars.suffix(ending.from.count).elementsEqual(ending.from)
@@ -206,8 +209,7 @@ extension Respelling {
         for keyword in keywords where keyword.isHangul {
             var start = 0
             while start + keyword.text.count <= line.scalars.count {
-                let window = line.scalars[start..<start + keyword.text.count]
-                if window.allSatisfy(\.isSyllable), Self.isOneOff(window.flatMap(\.letters), keyword.letters) {
+                if Self.isOneOff(line.scalars[start..<start + keyword.text.count], keyword.text) {
                     line.replace(start..<start + keyword.text.count, by: keyword.text)
                     start += keyword.text.count
                 } else {
@@ -220,7 +222,9 @@ extension Respelling {
             let isKnown = keywords.contains { !$0.isHangul && $0.letters == letters }
             guard !isKnown else { continue }
             let near = keywords.filter {
-                !$0.isHangul && Self.distance(letters, $0.letters) <= ($0.letters.count < 8 ? 1 : 2)
+                !$0.isHangul && abs($0.letters.count - letters.count) <= 2
+                    && ($0.letters[0] == letters[0] || $0.letters[1] == letters[1])
+                    && Self.distance(letters, $0.letters) <= ($0.letters.count < 8 ? 1 : 2)
             }
             guard let best = near.min(by: { Self.distance(letters, $0.letters) < Self.distance(letters, $1.letters) })
             else { continue }
@@ -229,10 +233,16 @@ extension Respelling {
         return line
     }
 
-    /// Whether exactly one letter differs.
-    private static func isOneOff(_ letters: [TextUnit], _ others: [TextUnit]) -> Bool {
-        guard letters.count == others.count else { return false }
-        return zip(letters, others).count { $0 != $1 } == 1
+    /// Whether exactly one letter of one syllable differs.
+    private static func isOneOff(_ text: ArraySlice<Unicode.Scalar>, _ keyword: [Unicode.Scalar]) -> Bool {
+        var other: (Unicode.Scalar, Unicode.Scalar)?
+        for (said, meant) in zip(text, keyword) where said != meant {
+            guard other == nil, said.isSyllable else { return false }
+            other = (said, meant)
+        }
+        guard let (said, meant) = other else { return false }
+        let (letters, others) = (said.letters, meant.letters)
+        return letters.count == others.count && zip(letters, others).count { $0 != $1 } == 1
     }
 
     /// Letters to add, leave out, change or swap (the restricted Damerau-Levenshtein distance), up to 3.

@@ -47,7 +47,8 @@ public struct UtteranceParser: UtteranceParsing {
                 spanned: [.init(act: .unknown, span: 0..<text.unicodeScalars.count)])
         }
         let line = ScannedLine(text)
-        let understood = understand(line, text: text, today: today)
+        let reading = Reading(line, grammar: grammar, lexicon: lexicon)
+        let understood = reading.whole().flatMap { utterance($0, in: line, text: text, today: today) }
         if let understood, understood.unknownLength == 0 { return understood }
         if let respelled = understandRespelled(line, text: text, today: today),
             respelled.unknownLength < understood?.unknownLength ?? .max
@@ -55,7 +56,9 @@ public struct UtteranceParser: UtteranceParsing {
             return respelled
         }
         if let understood { return understood }
-        if let understood = understand(line, text: text, today: today, depth: .byStretch) { return understood }
+        if let understood = reading.inPart().flatMap({ utterance($0, in: line, text: text, today: today) }) {
+            return understood
+        }
         if let understood = understandOtherLayout(text, today: today) { return understood }
         let language = LineLanguage.of(line, names: lexicon.catalogNameRanges(in: line))
         return Utterance(text: text, language: language, spanned: [.init(act: .unknown, span: 0..<line.scalars.count)])
@@ -66,28 +69,39 @@ public struct UtteranceParser: UtteranceParsing {
         lexicon.nearestItems(to: text, limit: limit)
     }
 
-    private enum Depth {
-        /// Names said in full.
-        case strict
-        /// Parts of names and typing errors, too.
-        case loose
-        /// And where the whole is not understood, what stands behind a clause that leads up to it, or between punctuation.
-        case byStretch
+    /// A line, and what has been found in it: what reads it in part goes on from what looked for the whole.
+    private struct Reading {
+        private let matcher: LineMatcher
+        private let cover: LineCover
+
+        init(_ line: ScannedLine, grammar: Grammar, lexicon: ItemLexicon) {
+            matcher = LineMatcher(line: line, grammar: grammar, lexicon: lexicon)
+            cover = LineCover(matcher)
+        }
+
+        /// All of the line: with names said in full, else with parts of names and typing errors, too.
+        func whole(isStrict: Bool = false) -> [LineCover.Part]? {
+            guard matcher.count > 0 else { return nil }
+            if let parts = cover.parts() { return parts }
+            guard !isStrict else { return nil }
+            matcher.loosen()
+            return cover.parts()
+        }
+
+        /// What stands behind a clause that leads up to it, or by itself between punctuation; asked when there is no ``whole``.
+        func inPart() -> [LineCover.Part]? {
+            matcher.count > 0 ? cover.partsBehindPrelude() ?? cover.partsByStretch() : nil
+        }
     }
 
-    private func understand(_ line: ScannedLine, text: String, today: CalendarDay, depth: Depth = .loose)
-        -> Utterance?
-    {
-        guard line.count > 0 else { return nil }
-        let matcher = LineMatcher(line: line, grammar: grammar, lexicon: lexicon)
-        let cover = LineCover(matcher)
-        var parts = cover.parts()
-        if parts == nil, depth != .strict {
-            matcher.loosen()
-            parts = cover.parts()
-            if parts == nil, depth == .byStretch { parts = cover.partsBehindPrelude() ?? cover.partsByStretch() }
-        }
-        guard let parts else { return nil }
+    private func understand(_ line: ScannedLine, text: String, today: CalendarDay, isStrict: Bool) -> Utterance? {
+        Reading(line, grammar: grammar, lexicon: lexicon).whole(isStrict: isStrict)
+            .flatMap { utterance($0, in: line, text: text, today: today) }
+    }
+
+    private func utterance(
+        _ parts: [LineCover.Part], in line: ScannedLine, text: String, today: CalendarDay
+    ) -> Utterance? {
         let assembly = ActAssembly(parts, grammar: grammar, line: line, today: today)
         guard !assembly.acts.isEmpty else { return nil }
         let language = LineLanguage.of(line, names: assembly.nameRanges)
@@ -97,8 +111,10 @@ public struct UtteranceParser: UtteranceParsing {
     /// The line with English words between Korean ones in Korean, with plain endings, with keywords set right.
     private func understandRespelled(_ line: ScannedLine, text: String, today: CalendarDay) -> Utterance? {
         for respelled in grammar.respelling.lines(for: text) {
-            guard var understood = understand(ScannedLine(respelled.text), text: text, today: today) else { continue }
-            if respelled.isGuess, understood.unknownLength > 0 { continue }
+            let spelled = ScannedLine(respelled.text)
+            guard var understood = understand(spelled, text: text, today: today, isStrict: respelled.isGuess) else {
+                continue
+            }
             understood.spanned = understood.spanned.map { .init(act: $0.act, span: respelled.origin(of: $0.span)) }
             understood.language = LineLanguage.of(line, names: lexicon.catalogNameRanges(in: line))
             return understood
@@ -116,7 +132,7 @@ public struct UtteranceParser: UtteranceParsing {
             candidates.append(KeyboardLayout.latin(typedAsHangul: text))
         }
         for candidate in candidates {
-            guard var understood = understand(ScannedLine(candidate), text: text, today: today, depth: .strict) else {
+            guard var understood = understand(ScannedLine(candidate), text: text, today: today, isStrict: true) else {
                 continue
             }
             // Spans are of the text as it was typed: the repaired line has other offsets.
