@@ -5,8 +5,8 @@ import Understanding
 extension CalendarDay {
     /// Today in the machine's time zone.
     public static var now: CalendarDay {
-        let parts = Calendar(identifier: .gregorian).dateComponents([.year, .month, .day], from: Date())
-        return CalendarDay(year: parts.year ?? 1970, month: parts.month ?? 1, day: parts.day ?? 1)
+        let parts = CivilDay.components(ofDay: CivilDay.day(of: Date()))
+        return CalendarDay(year: parts.year, month: parts.month, day: parts.day)
     }
 
     /// Days since 1970-01-01; 0 for a day that is in no calendar.

@@ -32,15 +32,21 @@ public final class ShopStore: Sendable {
         self.writer = writer
     }
 
-    /// Opens a shop. A writable one is migrated to this program's schema where it is older.
+    /// How many seconds to wait while another program is writing.
+    public static let patience = 5.0
+
+    /// Opens a shop. A writable one is migrated to this program's schema where it is older, and rid of what an earlier
+    /// ``forget(customer:waiting:)`` had to leave in it, if nobody stands in the way.
     ///
+    /// - Parameter finishesErasure: `false` for who wants to know how that goes, and calls
+    ///   ``forget(customer:waiting:)``.
     /// - Throws: ``ShopStoreError`` where there is no such file, or it is not a shop of this or an older version.
-    public static func open(_ path: String, access: Access) throws -> ShopStore {
+    public static func open(_ path: String, access: Access, finishesErasure: Bool = true) throws -> ShopStore {
         guard FileManager.default.fileExists(atPath: path) else { throw ShopStoreError.notFound(path: path) }
         do {
             var configuration = Configuration()
             configuration.label = "shop"
-            configuration.busyMode = .timeout(5)
+            configuration.busyMode = .timeout(patience)
             switch access {
             case .readOnly:
                 configuration.readonly = true
@@ -58,7 +64,10 @@ public final class ShopStore: Sendable {
                 configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
                 let pool = try DatabasePool(path: path, configuration: configuration)
                 try ShopSchema.migrator.migrate(pool)
-                return ShopStore(path: path, access: access, database: pool, writer: pool)
+                let store = ShopStore(path: path, access: access, database: pool, writer: pool)
+                // What can't be finished now stays marked, and is no reason not to serve customers.
+                if finishesErasure { store.finishErasure(waiting: 0) }
+                return store
             }
         } catch let error as DatabaseError {
             throw ShopStoreError(error, path: path)

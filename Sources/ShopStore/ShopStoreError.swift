@@ -14,6 +14,9 @@ public enum ShopStoreError: ReportableError, Hashable {
     case unwritable(path: String, reason: String)
     case busy(path: String)
     case unknownCustomer(id: String)
+    /// Rows were removed, but not yet their bytes; the file remembers that. `unknown` is an id that nobody has (any
+    /// more), where what is left is of customers who were removed before.
+    case erasurePending(path: String, unknown: String?, obstacle: ErasureObstacle)
 
     public var message: String {
         switch self {
@@ -35,6 +38,29 @@ public enum ShopStoreError: ReportableError, Hashable {
             "\(path): another program is writing to it; try again when that is done"
         case .unknownCustomer(let id):
             "no customer has the id \(id)"
+        case .erasurePending(let path, nil, let obstacle):
+            "removed, but its bytes are still in the file \(obstacle.clause(path: path)); run the command again"
+        case .erasurePending(let path, let id?, let obstacle):
+            "no customer has the id \(id), but bytes of one that was removed are still in the file "
+                + "\(obstacle.clause(path: path)); run the command again"
+        }
+    }
+}
+
+/// Why bytes of removed customers are still in a shop's file.
+public enum ErasureObstacle: Hashable, Sendable {
+    /// Others read what the file held before.
+    case readers
+    /// Another program is writing.
+    case writer
+    case failure(String)
+
+    /// To follow "still in the file".
+    func clause(path: String) -> String {
+        switch self {
+        case .readers: "until \(path)'s readers end"
+        case .writer: "while another program is writing to \(path)"
+        case .failure(let reason): "since \(path) cannot be written (\(reason))"
         }
     }
 }

@@ -16,6 +16,8 @@ struct CouponsCommand: ParsableCommand {
             SCORE is the number of sales that the coupon is expected to add: with p the probability that the customer's \
             next basket has the subcategory, and a coupon that multiplies its odds by --lift, it is \
             p·lift / (1 − p + p·lift) − p. What is bought in any case, and what nobody wants, scores low.
+
+            Coupons are handed out best score first, over all customers and subcategories, wherever no limit forbids it.
             """)
 
     @Option(help: ArgumentHelp("The shop. (default: shop.db in dami's home)", valueName: "file")) var data: String?
@@ -42,18 +44,22 @@ struct CouponsCommand: ParsableCommand {
         let modelItems = try store.catalog().subcategories.map { recommender.catalog.item(named: $0.name) }
         var allocator = CouponAllocator(
             limits: .init(budget: budget, perCustomer: perCustomer, perSubcategory: perSubcategory), lift: lift)
-        let options = RecommendationOptions(count: max(50, perCustomer))
-        try store.forEachCustomer { customer in
+        // Where subcategories have a limit, all items: who is too late for their favourites may get a coupon on what comes
+        // far behind them. Else the likeliest, and fifty more, since what is bought in any case scores less than those.
+        let labelCount = recommender.catalog.labelCount
+        let options = RecommendationOptions(
+            count: perSubcategory == nil ? min(perCustomer, labelCount) + 50 : labelCount)
+        func candidates(for customer: StoredCustomer) -> [CouponAllocator.Candidate] {
             let context = Context(
                 profile: customer.profile,
                 history: customer.history.map {
                     Basket(items: $0.items.compactMap { modelItems[$0] }, day: $0.day)
                 })
-            let candidates = recommender.recommend(for: context, options: options)
-            allocator.consider(
-                customer: customer.id, candidates: candidates.map { ($0.item, probability: $0.score) })
+            return recommender.recommend(for: context, options: options).map { ($0.item, probability: $0.score) }
         }
-        try print(allocator.allocation(), catalog: recommender.catalog)
+        try store.forEachCustomer { allocator.consider(customer: $0.id, candidates: candidates(for: $0)) }
+        let offers = try allocator.allocation { try store.customer($0).map(candidates) ?? [] }
+        try print(offers, catalog: recommender.catalog)
     }
 
     private func print(_ offers: [CouponOffer], catalog: Catalog) throws {

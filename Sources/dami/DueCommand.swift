@@ -42,7 +42,7 @@ struct DueCommand: ParsableCommand {
         }
         try store.forEachCustomer { customer in
             for due in timing.due(after: customer.history, on: on.day, minimumPurchases: minPurchases) {
-                guard due.dueDay <= on.day + within else { break }
+                guard due.dueDay - on.day <= within else { break }
                 let row = DueRow(
                     customer: customer.id, item: catalog.name(of: due.item), last: CivilDay.text(ofDay: due.lastDay),
                     due: CivilDay.text(ofDay: due.dueDay))

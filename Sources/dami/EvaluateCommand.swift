@@ -39,7 +39,7 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
-        if let report { try requireWritableDirectory(of: report) }
+        let page = try report.map { try PageFile($0, option: "--report") }
         let shop = data ?? DamiHome.shop
         var settings = ModelEvaluation.Settings()
         settings.tasks = EvaluationTask.tasks(named: task) ?? []
@@ -62,36 +62,7 @@ struct EvaluateCommand: ParsableCommand {
         }
         display.cancel()
         print(json ? try result.json() + "\n" : result.text(), terminator: "")
-        if let report { try write(result.html(), to: report) }
-    }
-}
-
-extension EvaluateCommand {
-    /// Minutes of work must not end at a mistyped folder.
-    private func requireWritableDirectory(of path: String) throws {
-        let directory = URL(filePath: path).deletingLastPathComponent().path()
-        guard FileManager.default.isWritableFile(atPath: directory) else {
-            throw EvaluateError.unwritable(path: path, directory: directory)
-        }
-    }
-
-    private func write(_ page: String, to path: String) throws {
-        let file = try AtomicFile(path: path)
-        try Array(page.utf8).withUnsafeBytes { try file.write($0) }
-        try file.commit()
-        note("\(path): the report")
-    }
-}
-
-/// Why an evaluation can't be written down.
-enum EvaluateError: ReportableError {
-    case unwritable(path: String, directory: String)
-
-    var message: String {
-        switch self {
-        case .unwritable(let path, let directory):
-            "--report \(path): the directory \(directory) does not exist or cannot be written to"
-        }
+        try page?.write(result.html(), called: "the report")
     }
 }
 

@@ -28,6 +28,7 @@ struct IndicatorsCommand: ParsableCommand {
     static let affinityCount = 3
 
     func run() throws {
+        let page = try html.map { try PageFile($0, option: "--html") }
         let store = try ShopStore.open(data ?? DamiHome.shop, access: .readOnly)
         let recommender = try loadRecommender(path: model ?? DamiHome.model)
         let today = try on ?? DayArgument(day: store.lastDay() ?? 0)
@@ -55,10 +56,8 @@ struct IndicatorsCommand: ParsableCommand {
         }
         if json { try output.write("]}") }
         try output.flush()
-        if let html {
-            let page = IndicatorPage(summary: summary, day: today.description, catalog: recommender.catalog)
-            try Data(page.html.utf8).write(to: URL(fileURLWithPath: html), options: .atomic)
-        }
+        let summaryPage = IndicatorPage(summary: summary, day: today.description, catalog: recommender.catalog)
+        try page?.write(summaryPage.html, called: "the summary")
     }
 
     private static let header =

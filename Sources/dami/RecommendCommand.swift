@@ -13,27 +13,40 @@ struct RecommendCommand: ParsableCommand {
         commandName: "recommend",
         abstract: "Recommend for a context.",
         discussion: """
-            With --batch, a context a line is read from stdin and answered on stdout, both JSON. Names that hold a comma \
-            stand in double quotes: --cart '"Usual Suspects, The",우유'.
+            With --batch, a context a line is read from stdin and answered on stdout, both JSON; what it is and how many \
+            items it wants stands in the line, not in flags. Names that hold a comma stand in double quotes: \
+            --cart '"Usual Suspects, The",우유'.
             """)
 
     @Option(help: "The model. (default: shop.model in dami's home)") var model: String?
-    @Option(help: "The shop, for --customer.") var data: String?
+    @Option(help: "The shop, for --customer, or for the customers that lines of --batch name.") var data: String?
     @Option(help: "A customer of the shop: their profile and history.") var customer: String?
     @Option(help: "F or M.") var gender: Gender?
     @Option(help: "The age; its decade counts.") var age: Int?
     @Option(help: ArgumentHelp("What is in the cart.", valueName: "names")) var cart: [String] = []
     @Option(help: ArgumentHelp("What not to recommend.", valueName: "names")) var exclude: [String] = []
     @Option(help: ArgumentHelp("Only items under it.", valueName: "name")) var category: String?
-    @Option(help: "How many.") var count = 10
+    @Option(help: "How many. (default: 10)") var count: Int?
     @Flag(help: "Say why.") var explain = false
     @Flag(help: "Print JSON.") var json = false
     @Flag(help: "Read contexts from stdin, a JSON line each.") var batch = false
 
     func validate() throws {
-        guard count > 0 else { throw ValidationError("--count must be at least 1, not \(count)") }
+        if let count, count < 1 { throw ValidationError("--count must be at least 1, not \(count)") }
         if let age, !(0...150).contains(age) { throw ValidationError("--age must be between 0 and 150, not \(age)") }
-        if customer != nil, data == nil, batch { throw ValidationError("--batch takes the customer from each line") }
+        if batch, let flag = flagsOfOneContext.first {
+            throw ValidationError(
+                "\(flag) can't go with --batch, which reads contexts from stdin and answers in JSON")
+        }
+    }
+
+    /// The flags given that say what is asked, or how to print it, where one context is.
+    private var flagsOfOneContext: [String] {
+        [
+            ("--customer", customer != nil), ("--gender", gender != nil), ("--age", age != nil),
+            ("--cart", !cart.isEmpty), ("--exclude", !exclude.isEmpty), ("--category", category != nil),
+            ("--count", count != nil), ("--explain", explain), ("--json", json),
+        ].filter(\.1).map(\.0)
     }
 
     func run() throws {
@@ -46,8 +59,10 @@ struct RecommendCommand: ParsableCommand {
             return
         }
         let catalog = recommender.catalog
+        // A shop that is named but not needed must still be one: else a mistyped name goes unnoticed.
+        if let data, customer == nil { _ = try ShopStore.open(data, access: .readOnly) }
         let context = try context(in: catalog)
-        var options = RecommendationOptions(count: count, explains: explain)
+        var options = RecommendationOptions(count: count ?? 10, explains: explain)
         options.excluded = Set(try items(exclude, in: catalog, option: "--exclude"))
         if let category {
             guard catalog.hasCategory(named: category) else { throw RecommendError.unknownCategory(category) }

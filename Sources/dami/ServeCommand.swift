@@ -58,10 +58,21 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel = LogLevel.info
     @Flag(help: "Check the configuration and its files, open no socket, and exit.") var check = false
 
+    /// What the flags alone can tell is wrong usage, said before any file is opened.
+    func validate() throws {
+        do {
+            try configuration.validate(hasTokens: tokens != nil)
+        } catch {
+            throw ValidationError(error.message)
+        }
+        if let metricsPort, !ServerConfiguration.ports.contains(metricsPort) {
+            throw ValidationError("--metrics-port \(metricsPort): a port is between 0 and 65535")
+        }
+    }
+
     func run() async throws {
         let configuration = configuration
         let book = try tokens.map { try TokenBook(contentsOf: $0) }
-        try configuration.validate(hasTokens: book != nil)
         let logger = makeLogger()
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)

@@ -59,10 +59,24 @@ import Testing
         let customers = Self.customers(count: 20, cycles: [5, 20, 60], days: 200, seed: 2)
         let timing = Self.timing(customers, items: 3)
         for baskets in customers {
-            for today in [100, 199, 260, 2000] {
+            for today in [100, 199, 260, 2000, 3850, 4300, 20_000, 3_650_000] {
                 let due = timing.due(after: baskets, on: today)
-                #expect(due.allSatisfy { $0.dueDay >= today && $0.lastDay <= today })
+                #expect(due.allSatisfy { $0.dueDay > today && $0.lastDay <= today })
+                #expect(due.allSatisfy { $0.dueDay <= today + PurchaseTiming.horizon })
                 #expect(due.map(\.dueDay) == due.map(\.dueDay).sorted())
+                let visit = timing.nextVisit(after: baskets, on: today)?.day
+                #expect(visit.map { $0 > today && $0 <= today + PurchaseTiming.horizon } ?? true)
+            }
+        }
+    }
+
+    @Test func whoHasBeenAwayForTenYearsIsDueForNothing() {
+        let customers = Self.customers(count: 20, cycles: [5, 20, 60], days: 200, seed: 6)
+        let timing = Self.timing(customers, items: 3)
+        for baskets in customers {
+            for today in [3900, 4300, 8000] {
+                #expect(timing.due(after: baskets, on: today).allSatisfy { $0.dueDay > today + 14 })
+                #expect((timing.nextVisit(after: baskets, on: today)?.day ?? .max) > today + 14)
             }
         }
     }

@@ -43,7 +43,7 @@ import Testing
     @Test func aForgottenCustomerIsNowhere() throws {
         try withShop { store, customer in
             let others = try store.dataset().customers.map(\.id).filter { $0 != customer }
-            let forgotten = try store.forget(customer: customer)
+            let forgotten = try #require(try store.forget(customer: customer))
             #expect(forgotten.events == 3 && forgotten.conversations == 1 && forgotten.sessions > 1)
             #expect(try store.customer(customer) == nil)
             #expect(try store.dataset().customers.map(\.id) == others)

@@ -9,14 +9,19 @@ import Testing
         try body(program)
     }
 
-    @Test(arguments: [["nonsense"], ["train", "--epochs", "many"], ["prepare"], ["due"], ["train", "--batch", "0"]])
-    func wrongUsageEndsWithTwo(arguments: [String]) throws {
+    @Test(arguments: [
+        "nonsense", "train --epochs many", "prepare", "due", "train --batch 0", "due --on 2018-09-01 --within=-1",
+        "recommend --batch --count 3", "recommend --batch --gender F", "recommend --batch --age 30",
+        "recommend --batch --cart 우유", "recommend --batch --exclude 우유", "recommend --batch --category 식품",
+        "recommend --batch --explain", "recommend --batch --json", "recommend --batch --data x.db --customer 1",
+        "serve --max-connections=-1", "serve --max-connections 0", "serve --max-connections 9223372036854775807",
+        "serve --idle-timeout=-1", "serve --port 70000", "serve --port=-1", "serve --max-line 0", "serve --max-rate=-1",
+        "serve --max-outstanding 0", "serve --drain-timeout=-1", "serve --metrics-port 70000",
+        "serve --tls-certificate x.pem", "serve --tls-key x.pem", "serve --host 0.0.0.0",
+    ])
+    func wrongUsageEndsWithTwo(line: String) throws {
         try withProgram { dami in
-            let result =
-                switch arguments.count {
-                case 1: try dami.run(arguments[0])
-                default: try dami.run(arguments[0], arguments[1], arguments[2])
-                }
+            let result = try dami.run(line.split(separator: " ").map(String.init))
             #expect(result.status == 2)
             #expect(result.output.isEmpty)
             #expect(result.errors.contains("Usage:") || result.errors.contains("Error:"))
@@ -41,6 +46,9 @@ import Testing
                 try dami.run("recommend", "--model", dami.path("none.model"), "--age", "30"),
                 try dami.run("inspect", dami.path("none.db")),
                 try dami.run("history", "--data", dami.path("none.db")),
+                try dami.run("evaluate", "--report", dami.path("nowhere/page.html")),
+                try dami.run("indicators", "--html", dami.path("nowhere/page.html")),
+                try dami.run("indicators", "--html", dami.directory.path),
             ] {
                 #expect(result.status == 1)
                 #expect(result.output.isEmpty)

@@ -27,6 +27,11 @@ struct DamiProcess {
     /// Runs `dami` with arguments and, if given, standard input.
     @discardableResult
     func run(_ arguments: String..., input: Data? = nil) throws -> Result {
+        try run(arguments, input: input)
+    }
+
+    @discardableResult
+    func run(_ arguments: [String], input: Data? = nil) throws -> Result {
         let process = Process()
         process.executableURL = Self.program
         process.arguments = arguments

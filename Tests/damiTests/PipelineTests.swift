@@ -26,6 +26,8 @@ import Testing
         try checkInspect(dami, shop: shop, model: model, counts: counts)
         try checkBatch(dami, model: model)
         try checkCustomers(dami, shop: shop, model: model)
+        let missing = try dami.run("recommend", "--model", model, "--data", dami.path("none.db"), "--count", "1")
+        #expect(missing.status == 1 && missing.output.isEmpty && missing.errors.contains("none.db: no such file"))
     }
 
     private func checkInspect(_ dami: DamiProcess, shop: String, model: String, counts: DamiProcess.Result) throws {
@@ -67,14 +69,25 @@ import Testing
         let customer = try #require(history.lines.dropFirst().first?.split(separator: ",").first.map(String.init))
         #expect(
             try dami.run("due", "--data", shop, "--on", "2018-09-01").lines.first == "CLNT_ID,CLAC3_NM,LAST_DT,DUE_DT")
+        // However far ahead: nothing lies beyond.
+        let allDue = try dami.run("due", "--data", shop, "--on", "2018-09-01", "--within", "9223372036854775807")
+        #expect(allDue.status == 0 && allDue.lines.count > 1)
+        #expect(try dami.run("due", "--data", shop, "--on", "2040-01-01").lines.count == 1)
         let coupons = try dami.run("coupons", "--data", shop, "--model", model, "--budget", "5")
         #expect(coupons.lines.count == 6 && coupons.lines.first == "CLNT_ID,CLAC3_NM,SCORE")
-        let indicators = try dami.run("indicators", "--data", shop, "--model", model, "--html", dami.path("page.html"))
+        // One coupon each, though no two of the same kind: there are more kinds than customers.
+        let spread = try dami.run(
+            "coupons", "--data", shop, "--model", model, "--per-customer", "1", "--per-subcategory", "1")
+        #expect(spread.lines.count == 161)
+        let page = dami.path("쪽 모음/page.html")
+        try FileManager.default.createDirectory(atPath: dami.path("쪽 모음"), withIntermediateDirectories: true)
+        let indicators = try dami.run("indicators", "--data", shop, "--model", model, "--html", page)
         #expect(indicators.lines.first?.hasPrefix("CLNT_ID,") == true)
-        #expect(FileManager.default.fileExists(atPath: dami.path("page.html")))
+        #expect(FileManager.default.fileExists(atPath: page))
         let export = try dami.run("export-customer", "--data", shop, "--customer", customer)
         #expect(export.json["customer"] as? String == customer)
         #expect(try dami.run("forget", "--data", shop, "--customer", customer).status == 0)
         #expect(try dami.run("export-customer", "--data", shop, "--customer", customer).status == 1)
+        #expect(try dami.run("forget", "--data", shop, "--customer", customer).status == 1)
     }
 }

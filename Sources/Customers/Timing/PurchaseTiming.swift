@@ -38,6 +38,9 @@ public struct PurchaseTiming: Hashable, Sendable, Codable {
     static let deviationPriorWeight = 8.0
     static let openIntervalWidening = 1.1
 
+    /// How many days ahead a forecast may lie.
+    static let horizon = 3650
+
     /// An item that a customer will buy again.
     public struct Due: Hashable, Sendable {
         public var item: ItemID
@@ -76,7 +79,9 @@ public struct PurchaseTiming: Hashable, Sendable, Codable {
             let last = days[days.count - 1]
             let interval = distribution(item: item, days: days, pace: pace).median(beyond: Double(today - last))
             result.append(
-                Due(item: item, lastDay: last, dueDay: Self.day(last, plus: interval), purchases: days.count))
+                Due(
+                    item: item, lastDay: last, dueDay: Self.day(last, plus: interval, on: today),
+                    purchases: days.count))
         }
         return result.sorted { ($0.dueDay, -$0.purchases, $0.item) < ($1.dueDay, -$1.purchases, $1.item) }
     }
@@ -88,7 +93,8 @@ public struct PurchaseTiming: Hashable, Sendable, Codable {
         guard let last = days.last else { return nil }
         let interval = Self.shrunk(Self.logIntervals(days), mean: visitLogMean, deviation: visitDeviation)
         let elapsed = Double(today - last)
-        return (Self.day(last, plus: interval.median(beyond: elapsed)), interval.cumulative(elapsed))
+        let day = Self.day(last, plus: interval.median(beyond: elapsed), on: today)
+        return (day, interval.cumulative(elapsed))
     }
 
     // MARK: - Estimation
@@ -126,9 +132,13 @@ public struct PurchaseTiming: Hashable, Sendable, Codable {
         itemLogMeans.indices.contains(item) ? itemLogMeans[item] : shopLogMean
     }
 
-    /// A due day lies at least one day after the last purchase, and at most ten years.
-    private static func day(_ last: Int, plus interval: Double) -> Int {
-        last + max(1, Int(min(interval, 3650).rounded(.up)))
+    /// The day on which an interval ends that began on `last` and has not ended by `today`: tomorrow at the soonest,
+    /// whatever rounding does, and ten years from today at the latest. The bound is on what is left of the interval, not on
+    /// the interval: an absence may be longer than any bound, and its end would lie in the past.
+    private static func day(_ last: Int, plus interval: Double, on today: Int) -> Int {
+        let elapsed = today - last
+        let days = min(interval, Double(elapsed + horizon)).rounded(.up)
+        return last + max(elapsed + 1, Int(days))
     }
 
     // MARK: - Days

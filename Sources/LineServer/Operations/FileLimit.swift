@@ -19,7 +19,7 @@ public enum FileLimit {
     public static func raise(forConnections connections: Int) -> Int {
         var limit = rlimit()
         guard getrlimit(openFiles, &limit) == 0 else { return connections }
-        let wanted = rlim_t(connections + reserve)
+        let wanted = rlim_t(connections) + rlim_t(reserve)
         if limit.rlim_cur < wanted {
             limit.rlim_cur = min(wanted, limit.rlim_max)
             _ = setrlimit(openFiles, &limit)

@@ -29,18 +29,23 @@ public struct ServerConfiguration: Hashable, Sendable {
 
     public init() {}
 
-    /// Checks what can be checked without opening a socket.
-    public func validate(hasTokens: Bool) throws {
+    public static let ports = 0...65_535
+    /// Each connection is an open file, and those are numbered by 32 bits.
+    static let mostConnections = Int(Int32.max) - FileLimit.reserve
+
+    /// Checks what can be checked without opening a file or a socket.
+    public func validate(hasTokens: Bool) throws(ServerConfigurationError) {
         if (certificate == nil) != (privateKey == nil) { throw ServerConfigurationError.halfOfTLS }
         if !hasTokens, !isInsecure, !Self.isLoopback(host) { throw ServerConfigurationError.openToAll(host: host) }
-        for (name, value, least) in [
-            ("--max-connections", maximumConnections, 1), ("--max-line", maximumLineLength, 64),
-            ("--idle-timeout", idleTimeout, 0), ("--max-rate", requestsPerSecond, 0),
-            ("--max-outstanding", maximumOutstanding, 1), ("--drain-timeout", drainTimeout, 0),
-        ] where value < least {
-            throw ServerConfigurationError.outOfRange(name: name, value: value, least: least)
+        for (name, value, range) in [
+            ("--max-connections", maximumConnections, 1...Self.mostConnections),
+            ("--max-line", maximumLineLength, 64 ... .max), ("--idle-timeout", idleTimeout, 0 ... .max),
+            ("--max-rate", requestsPerSecond, 0 ... .max), ("--max-outstanding", maximumOutstanding, 1 ... .max),
+            ("--drain-timeout", drainTimeout, 0 ... .max),
+        ] where !range.contains(value) {
+            throw ServerConfigurationError.outOfRange(name: name, value: value, range: range)
         }
-        if !(0...65_535).contains(port) { throw ServerConfigurationError.port(port) }
+        if !Self.ports.contains(port) { throw ServerConfigurationError.port(port) }
     }
 
     /// Whether only this machine can connect to the host.
@@ -55,7 +60,7 @@ public struct ServerConfiguration: Hashable, Sendable {
 public enum ServerConfigurationError: ReportableError, Hashable {
     case halfOfTLS
     case openToAll(host: String)
-    case outOfRange(name: String, value: Int, least: Int)
+    case outOfRange(name: String, value: Int, range: ClosedRange<Int>)
     case port(Int)
     case tls(String)
     case cannotBind(host: String, port: Int, reason: String)
@@ -70,7 +75,9 @@ public enum ServerConfigurationError: ReportableError, Hashable {
         case .halfOfTLS: "--tls-certificate and --tls-key go together: give both or none"
         case .openToAll(let host):
             "--host \(host) is open to other machines: give --tokens FILE, or --insecure to serve guests without"
-        case .outOfRange(let name, let value, let least): "\(name) \(value): at least \(least)"
+        case .outOfRange(let name, let value, let range) where value < range.lowerBound:
+            "\(name) \(value): at least \(range.lowerBound)"
+        case .outOfRange(let name, let value, let range): "\(name) \(value): at most \(range.upperBound)"
         case .port(let port): "--port \(port): a port is between 0 and 65535"
         case .tls(let reason): reason
         case .cannotBind(let host, let port, let reason): "can't listen on \(host):\(port): \(reason)"

@@ -27,14 +27,16 @@ extension ShopStore {
     /// updates; one that conflicts leaves nothing of itself.
     ///
     /// Other processes may write to the file at the same time: each waits for its turn.
-    public func store(_ updates: [ConversationUpdate]) throws -> [UpdateOutcome] {
+    ///
+    /// - Parameter timeZone: where a checkout's day is reckoned: that of the dialogue's own today.
+    public func store(_ updates: [ConversationUpdate], in timeZone: TimeZone = .current) throws -> [UpdateOutcome] {
         try writing { database in
             try updates.map { update in
                 guard let record = update.record else {
-                    try ConversationWriter(database, update).applyChanges()
+                    try ConversationWriter(database, update, timeZone).applyChanges()
                     return .stored(version: 0)
                 }
-                let writer = ConversationWriter(database, update)
+                let writer = ConversationWriter(database, update, timeZone)
                 guard try writer.save(record) else { return .conflict }
                 try writer.applyChanges()
                 return .stored(version: record.version + 1)
@@ -85,10 +87,12 @@ private struct ConversationWriter {
 
     let database: Database
     let update: ConversationUpdate
+    let timeZone: TimeZone
 
-    init(_ database: Database, _ update: ConversationUpdate) {
+    init(_ database: Database, _ update: ConversationUpdate, _ timeZone: TimeZone) {
         self.database = database
         self.update = update
+        self.timeZone = timeZone
     }
 
     /// - Returns: whether the version that the update starts from is the stored one.
@@ -179,8 +183,7 @@ private struct ConversationWriter {
 
     /// A checkout becomes the customer's newest session.
     private func addSession(of customer: Int64, items: [String], event: Int64) throws {
-        let seconds = Int(update.date.timeIntervalSince1970)
-        let day = CivilDay.text(ofDay: seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400)
+        let day = CivilDay.text(ofDay: CivilDay.day(of: update.date, in: timeZone))
         try database.cachedStatement(
             sql: """
                 INSERT INTO sessions (customer_id, code, sequence, date, origin)
