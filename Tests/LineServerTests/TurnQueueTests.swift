@@ -9,8 +9,8 @@ import Testing
         let eventLoop = EmbeddedEventLoop()
         let queue = TurnQueue(eventLoop: eventLoop)
         var order: [String] = []
-        for name in ["much 1", "much 2"] { queue.add(hasMuch: true) { order.append(name) } }
-        for name in ["little 1", "little 2"] { queue.add(hasMuch: false) { order.append(name) } }
+        for name in ["much 1", "much 2"] { queue.add(isHeavy: true) { order.append(name) } }
+        for name in ["little 1", "little 2"] { queue.add(isHeavy: false) { order.append(name) } }
         #expect(queue.isBusy)
         #expect(order.isEmpty)
         while queue.isBusy { eventLoop.advanceTime(by: .milliseconds(1)) }
@@ -23,9 +23,9 @@ import Testing
         var turns = 0
         func goOn() {
             turns += 1
-            queue.add(hasMuch: true, goOn)
+            queue.add(isHeavy: true, goOn)
         }
-        queue.add(hasMuch: true, goOn)
+        queue.add(isHeavy: true, goOn)
         // Were it run by tasks that are ready at once, this would not return.
         eventLoop.advanceTime(by: .microseconds(50))
         #expect(turns > 0)
