@@ -44,6 +44,8 @@ import Testing
             #"{"id":3,"cart":["no such thing"]}"#,
             #"{"id":4,"history":[["우유","no such thing"]],"count":2}"#,
             "no json",
+            #"{"id":6,"count":2}"#, #"{"id":6,"history":[],"count":2}"#, #"{"id":6,"history":[[]],"count":2}"#,
+            #"{"history":[null]}"#, #"{"history":[["우유"],null]}"#, #"{"history":["우유"]}"#, #"{"history":[[null]]}"#,
         ]
         let result = try dami.run(
             "recommend", "--model", model, "--batch", input: Data((requests.joined(separator: "\n") + "\n").utf8))
@@ -51,7 +53,7 @@ import Testing
         let replies = result.lines.map {
             (try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]) ?? [:]
         }
-        try #require(replies.count == 5)
+        try #require(replies.count == requests.count)
         #expect(replies[0]["id"] as? String == "a" && (replies[0]["items"] as? [String])?.count == 3)
         let items = replies[1]["items"] as? [String] ?? []
         #expect(items.count == 4 && !items.contains("우유") && !items.contains("식빵"))
@@ -59,6 +61,11 @@ import Testing
         #expect((replies[2]["error"] as? [String: Any])?["code"] as? String == "unknown_item")
         #expect(replies[3]["skipped"] as? [String] == ["no such thing"])
         #expect(replies[4]["error"] != nil)
+        // A basket of nothing is no purchase; what is no basket is refused.
+        #expect(result.lines[5] == result.lines[6] && result.lines[5] == result.lines[7])
+        for reply in replies[8...] {
+            #expect((reply["error"] as? [String: Any])?["code"] as? String == "bad_request", "\(reply)")
+        }
     }
 
     private func checkCustomers(_ dami: DamiProcess, shop: String, model: String) throws {
