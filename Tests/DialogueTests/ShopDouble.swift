@@ -147,9 +147,11 @@ struct PhraseBook: UtteranceParsing {
 }
 
 extension Assistant {
-    static func double(_ phrases: [String: [Act]] = [:]) -> Assistant {
+    static func double(
+        _ phrases: [String: [Act]] = [:], directory: any CustomerDirectory = DictionaryDirectory.two
+    ) -> Assistant {
         Assistant(
-            recommender: RuleRecommender(), parser: PhraseBook(phrases: phrases), directory: DictionaryDirectory.two,
+            recommender: RuleRecommender(), parser: PhraseBook(phrases: phrases), directory: directory,
             today: { CalendarDay(year: 2024, month: 10, day: 19) })
     }
 }

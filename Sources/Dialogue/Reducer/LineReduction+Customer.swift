@@ -27,7 +27,8 @@ extension LineReduction {
             takeCartAsTold()
             bar(.login)
             events.append(.loggedIn(customer: record.id))
-            parts.append(.loggedIn(profileCard, due: record.due, today: facts.today))
+            parts.append(
+                .loggedIn(profileCard, due: record.due, coupons: record.coupons, today: facts.today))
             suggestion = .loggedIn
         case .failed(let message): parts.append(.refused(.lookupFailed(message)))
         case .missing, nil: parts.append(.refused(.noSuchCustomer(id)))

@@ -27,7 +27,7 @@ enum ReplyPart: Hashable, Sendable {
     case undoBarred(UndoStack.Barrier)
     case nothingToUndo
     case reset(customer: String?)
-    case loggedIn(ProfileCard, due: [CustomerRecord.DueItem], today: Int)
+    case loggedIn(ProfileCard, due: [CustomerRecord.DueItem], coupons: [ItemID], today: Int)
     case loggedOut(String?)
     case language(ReplyLanguage)
     /// `nil`: nobody is logged in.

@@ -44,7 +44,8 @@ struct EnglishPhrasing: Phrasing {
         case .undoBarred(let barrier): [line(for: barrier)]
         case .nothingToUndo: ["There is nothing to undo."]
         case .reset(let customer): ["Starting over." + (customer == nil ? "" : " You are still logged in.")]
-        case .loggedIn(let card, let due, let today): lines(forLogin: card, due: due, today: today)
+        case .loggedIn(let card, let due, let coupons, let today):
+            lines(forLogin: card, due: due, coupons: coupons, today: today)
         case .loggedOut(let customer):
             [
                 customer == nil
@@ -155,10 +156,10 @@ struct EnglishPhrasing: Phrasing {
         return lines.isEmpty ? ["There is nothing to take out."] : lines
     }
 
-    private func cartLine(_ items: [ItemID]) -> String {
+    private func cartLine(_ items: [ItemID], limit: Int = 40) -> String {
         items.isEmpty
             ? "Your cart is empty."
-            : "Your cart holds \(EnglishForms.count(items.count, "item")): \(names(items, limit: 40))"
+            : "Your cart holds \(EnglishForms.count(items.count, "item")): \(names(items, limit: limit))"
     }
 
     private func lines(forCheckOut items: [ItemID], again: [Repurchase]) -> [String] {
@@ -212,17 +213,20 @@ struct EnglishPhrasing: Phrasing {
         return lines
     }
 
-    private func lines(forLogin card: ProfileCard, due: [CustomerRecord.DueItem], today: Int) -> [String] {
+    private func lines(
+        forLogin card: ProfileCard, due: [CustomerRecord.DueItem], coupons: [ItemID], today: Int
+    ) -> [String] {
         let history =
             card.historyCount > 0 ? " I go by \(EnglishForms.count(card.historyCount, "past purchase"))." : ""
         var lines = ["Welcome, customer \(card.customer?.quotable ?? "").\(history)"]
-        if !card.cart.isEmpty { lines.append(cartLine(card.cart)) }
+        if !card.cart.isEmpty { lines.append(cartLine(card.cart, limit: 12)) }
         if !due.isEmpty {
             let items = due.prefix(5).map { "\(name($0.item)) (\(when($0.dueDay - today)))" }
             lines.append("Due to be bought again: \(items.joined(separator: ", "))")
         }
         return lines
     }
+        if !coupons.isEmpty { lines.append("Coupons for you: \(couponNames(coupons))") }
 
     private func when(_ days: Int) -> String {
         switch days {
