@@ -35,8 +35,7 @@ struct ChatCommand: ParsableCommand {
     func run() throws {
         let files = try FirstRun().files(data: data, model: model)
         if customer != nil, files.shop == nil { throw ChatCommandError.customerWithoutShop }
-        if let shop = files.shop { try requireFile(shop) }
-        let recommender = try loadRecommender(path: files.model)
+        let recommender = try loadRecommender(path: files.model, for: files.shop.map(openToBeRead))
         let shop = files.shop.map(LazyShop.init(path:))
         let assistant = Assistant(
             recommender: recommender, parser: BackgroundParser(catalog: recommender.catalog),
@@ -52,8 +51,16 @@ struct ChatCommand: ParsableCommand {
         if status != 0 { throw ExitCode(status) }
     }
 
-    private func requireFile(_ path: String) throws {
-        guard FileManager.default.isReadableFile(atPath: path) else { throw ChatCommandError.noShop(path: path) }
+    /// The shop, to be looked at: what is no shop, or another model's, is told before anything is said. A file that only
+    /// needs to be migrated is.
+    private func openToBeRead(_ path: String) throws -> ShopStore {
+        do {
+            return try ShopStore.open(path, access: .readOnly)
+        } catch ShopStoreError.notFound {
+            throw ChatCommandError.noShop(path: path)
+        } catch ShopStoreError.older {
+            return try ShopStore.open(path, access: .writable)
+        }
     }
 }
 
@@ -72,7 +79,7 @@ enum ChatCommandError: ReportableError {
     }
 }
 
-/// A shop's file, opened when it is first needed: a chat with a stranger never waits for it.
+/// A shop's file, opened to be written when that is first needed: a chat with a stranger never waits for it.
 private final class LazyShop: Sendable {
     private let path: String
     private let opened = Mutex<ShopStore?>(nil)
