@@ -39,7 +39,8 @@ struct ChatCommand: ParsableCommand {
         let shop = files.shop.map(LazyShop.init(path:))
         let assistant = Assistant(
             recommender: recommender, parser: BackgroundParser(catalog: recommender.catalog),
-            directory: shop?.directory(for: recommender) ?? EmptyCustomerDirectory())
+            directory: shop.map { shop in ShopDirectory(recommender: recommender, opening: { try shop.store() }) }
+                ?? EmptyCustomerDirectory())
         var conversation = Conversation(
             id: "chat-\(UUID().uuidString.lowercased())", role: staff ? .staff : .customer, language: language,
             identity: customer)
@@ -95,19 +96,15 @@ private final class LazyShop: Sendable {
         }
     }
 
-    func directory(for recommender: any Recommending) -> ShopDirectory {
-        let catalog = recommender.catalog
-        return ShopDirectory(
-            recommender: recommender, opening: { try self.store() },
-            cart: { customer in try self.store().cart(of: customer).compactMap(catalog.item(named:)) })
-    }
-
     /// Stores what a line did to a customer's cart and history; the conversation itself ends with the chat.
+    ///
+    /// - Throws: `OutdatedConversation` where another conversation was quicker.
     func keep(_ turn: Turn, _ before: Conversation, _ after: Conversation, catalog: Catalog) throws {
         let effects = ConversationEffect.effects(of: turn.events, before: before, after: after)
         guard !effects.isEmpty else { return }
         let change = ConversationChange(
             id: after.id, conversation: nil, baseVersion: 0, effects: effects, catalog: catalog, date: Date())
-        _ = try ShopConversationStore(try store()).commit([change])
+        let outcomes = try ShopConversationStore(try store()).commit([change])
+        if outcomes.contains(.conflict) { throw OutdatedConversation() }
     }
 }

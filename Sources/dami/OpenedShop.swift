@@ -37,11 +37,11 @@ struct OpenedShop: Sendable {
         let recommender = RememberingRecommender(try loadRecommender(path: model, for: shop))
         let parser = RememberingParser(UtteranceParser(catalog: recommender.catalog))
         guard let shop else { return Assistant(recommender: recommender, parser: parser) }
-        let catalog = recommender.catalog
-        let directory = ShopDirectory(
-            recommender: recommender, opening: { shop },
-            cart: { customer in try shop.cart(of: customer).compactMap(catalog.item(named:)) })
+        let directory = ShopDirectory(recommender: recommender, opening: { shop })
         directory.openInBackground()
+        return Assistant(recommender: recommender, parser: parser, directory: directory)
+    }
+}
 
 /// Opens a model to be used with a shop; what it knows and the shop does not have is told on stderr.
 ///
@@ -53,7 +53,4 @@ func loadRecommender(path: String, for shop: ShopStore?) throws -> any Recommend
     try match.requireOneShop(model: path, shop: shop.path)
     if let warning = match.warning(model: path, shop: shop.path) { note("dami: \(warning)") }
     return recommender
-}
-        return Assistant(recommender: recommender, parser: parser, directory: directory)
-    }
 }

@@ -44,7 +44,8 @@ extension LineReduction {
     }
 
     mutating func reset() {
-        forget()
+        state.forgetTalk()
+        suggestion = nil
         parts.append(.reset(customer: state.customer))
     }
 
@@ -59,21 +60,8 @@ extension LineReduction {
     private mutating func leave() {
         tellCart()
         if let customer = state.customer { events.append(.loggedOut(customer: customer)) }
-        state.customer = nil
-        state.record = nil
-        forget()
+        state.forgetVisit()
         takeCartAsTold()
-        suggestion = nil
-    }
-
-    private mutating func forget() {
-        state.known = Conversation.Known()
-        state.purchases = []
-        state.shown = nil
-        state.showsCart = false
-        state.focus = []
-        state.pending = []
-        state.hasAskedProfile = false
         suggestion = nil
     }
 }

@@ -52,6 +52,8 @@ struct EnglishPhrasing: Phrasing {
                     ? "You were not logged in. I have forgotten what we spoke of."
                     : "Logged out. Nothing of it stays here."
             ]
+        case .customerLost:
+            ["The shop has forgotten this customer, so you are logged out. Nothing of it stays here."]
         case .language: ["I will speak English from now on."]
         case .coupons(let items): [line(forCoupons: items)]
         case .help(let isStaff): helpScreens.lines(isStaff: isStaff)
@@ -224,9 +226,9 @@ struct EnglishPhrasing: Phrasing {
             let items = due.prefix(5).map { "\(name($0.item)) (\(when($0.dueDay - today)))" }
             lines.append("Due to be bought again: \(items.joined(separator: ", "))")
         }
+        if !coupons.isEmpty { lines.append("Coupons for you: \(couponNames(coupons))") }
         return lines
     }
-        if !coupons.isEmpty { lines.append("Coupons for you: \(couponNames(coupons))") }
 
     private func when(_ days: Int) -> String {
         switch days {

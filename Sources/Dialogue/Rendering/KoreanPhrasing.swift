@@ -46,6 +46,7 @@ struct KoreanPhrasing: Phrasing {
                 customer == nil
                     ? "로그인되어 있지 않았어요. 지금까지의 대화는 지웠어요." : "로그아웃했어요. 이 자리에는 아무것도 남지 않아요."
             ]
+        case .customerLost: ["고객 정보가 지워져서 로그아웃되었어요. 이 자리에는 아무것도 남지 않아요."]
         case .language: ["이제 한국어로 말씀드릴게요."]
         case .coupons(let items): [line(forCoupons: items)]
         case .help(let isStaff): helpScreens.lines(isStaff: isStaff)
@@ -207,8 +208,8 @@ struct KoreanPhrasing: Phrasing {
             let items = due.prefix(5).map { "\(name($0.item))(\(when($0.dueDay - today)))" }
             lines.append("곧 다시 사실 때예요: \(items.joined(separator: ", "))")
         }
-        return lines
         if !coupons.isEmpty { lines.append("쓰실 수 있는 쿠폰: \(couponNames(coupons))") }
+        return lines
     }
 
     private func when(_ days: Int) -> String {
