@@ -5,7 +5,8 @@
 
 Works on a copy of the shop. Every client talks to either server, logs customers in, fills their carts and checks out; every
 second and a half one of the servers is killed and started again. In the end each acknowledged checkout must be a session
-of its customer, and the file must be whole.
+of its customer, there may be no more sessions than checkouts whose acknowledgement a kill can have swallowed, and the
+file must be whole.
 """
 import argparse
 import collections
@@ -51,9 +52,10 @@ def buy(seed, deadline, token, customers, item, acknowledged, lock):
             for _ in range(20):
                 customer = chance.choice(customers)
                 client.act("login", customer=customer)
-                held = client.act("add_to_cart", items=[item])["cart"]
+                client.act("add_to_cart", items=[item])
                 reply = client.act("checkout")
-                if reply["ok"] and held and not reply["cart"] and reply["reply"]["kind"] != "error":
+                # Another client may have paid the same customer's cart meanwhile: then there is nothing to pay.
+                if reply["ok"] and "결제했어요" in reply["reply"]["text"]:
                     with lock:
                         acknowledged[customer] += 1
         except (OSError, ValueError):
@@ -120,7 +122,9 @@ def main():
         whole = sqlite3.connect(shop).execute("PRAGMA integrity_check").fetchone()[0]
         print(f"{kills} kills, {sum(acknowledged.values())} checkouts acknowledged, "
               f"{sum(stored.values())} stored, {lost} lost; integrity {whole}")
-        sys.exit(0 if lost == 0 and whole == "ok" and acknowledged else 1)
+        # Each client has one line under way when a server dies.
+        extra = sum(stored.values()) - sum(acknowledged.values())
+        sys.exit(0 if lost == 0 and extra <= kills * options.clients and whole == "ok" and acknowledged else 1)
 
 
 if __name__ == "__main__":

@@ -224,6 +224,11 @@ void cedit_remember(cedit *editor, const wchar_t *line) {
     history_w(editor->history, &event, H_ENTER, line);
 }
 
+void cedit_forget_lines(cedit *editor) {
+    HistEventW event;
+    history_w(editor->history, &event, H_CLEAR);
+}
+
 bool cedit_has_ansi_cursor(cedit *editor) {
     const char *name = NULL;
     char *up = NULL;

@@ -39,9 +39,12 @@ public struct Assistant: Responding {
         let start = clock.now
         let day = today()
         bringRecord(to: &conversation, today: day)
+        let hasLostCustomer = conversation.hasLostCustomer
+        conversation.hasLostCustomer = false
         let line = read(request, in: conversation, today: day)
         let parsed = clock.now
-        let outcome = reduce(line, conversation, today: day)
+        var outcome = reduce(line, conversation, today: day)
+        if hasLostCustomer { outcome.parts.insert(.customerLost, at: 0) }
         conversation = outcome.conversation
         conversation.language = conversation.fixedLanguage ?? line.language ?? conversation.language
         let reduced = clock.now

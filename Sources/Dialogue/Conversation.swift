@@ -24,6 +24,8 @@ public struct Conversation: Hashable, Sendable, Codable {
     public var customer: String?
     /// The record of ``customer``; not stored, but looked up again where it is missing.
     public var record: CustomerRecord?
+    /// Whether who was logged in is no customer of the shop any more, and no reply has said so yet. Not stored.
+    public var hasLostCustomer = false
     /// What was bought in this conversation by somebody who is not logged in, oldest first.
     public var purchases: [Basket]
     /// The list shown last, which ordinals point into.

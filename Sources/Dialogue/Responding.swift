@@ -37,10 +37,19 @@ public struct Turn: Sendable {
 ///     assistant.json(of: turn, in: conversation, id: "1")   // the protocol's JSON line
 public protocol Responding: Sendable {
     var catalog: Catalog { get }
+    /// Takes up what other conversations have done to the customer who is logged in: what the store holds of them is
+    /// what counts. Called before a line by whoever keeps what lines do, while nothing of the conversation waits to be
+    /// stored: the store would not know of that yet.
+    func bringUpToDate(_ conversation: inout Conversation)
     func respond(to request: Request, in conversation: inout Conversation) -> Turn
     /// What the REPL prints, and a text line is answered with: non-empty lines, joined by "\n", without a line feed
     /// at the end. After `/json on` it is the protocol's JSON line with a null id.
     func text(of turn: Turn, in conversation: Conversation) -> String
     /// The protocol's JSON line, without a line feed. `id` is a JSON value, as text.
     func json(of turn: Turn, in conversation: Conversation, id: String) -> String
+}
+
+extension Responding {
+    /// An engine without customers has nothing to take up.
+    public func bringUpToDate(_ conversation: inout Conversation) {}
 }

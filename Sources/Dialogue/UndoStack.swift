@@ -50,6 +50,21 @@ public struct UndoStack: Hashable, Sendable, Codable {
         self.barrier = barrier
     }
 
+    /// Changes what every entry would bring back, where something else than a line changed what is known. An entry
+    /// that would bring nothing back any more goes.
+    mutating func rebase(to known: Conversation.Known, _ change: (inout Conversation.Known) -> Void) {
+        var later = known
+        var rebased: [Conversation.Known] = []
+        for entry in entries.reversed() {
+            var entry = entry
+            change(&entry)
+            guard entry != later else { continue }
+            rebased.append(entry)
+            later = entry
+        }
+        entries = rebased.reversed()
+    }
+
     func mappingItems(_ map: (ItemID) -> ItemID?) -> UndoStack {
         var other = self
         other.entries = entries.map { $0.mappingItems(map) }

@@ -27,21 +27,17 @@ package struct ModelEvaluation: Sendable {
     private let dataset: PurchaseDataset
     private let shop: String
     private let settings: Settings
+    /// What model and shop have in common.
+    package let match: CatalogMatch
 
-    /// - Throws: ``EvaluationError`` where the shop has no test baskets or is not the model's.
+    /// - Throws: ``EvaluationError`` where the shop has no test baskets, `OtherShopError` where it is not the model's.
     package init(model path: String, dataset: PurchaseDataset, shop: String, settings: Settings = Settings()) throws {
         self.path = path
         file = try ModelFile(path: path)
         let model = try loadRecommender(path: path)
         guard dataset.customers.contains(where: { $0.test != nil }) else { throw EvaluationError.noTestBaskets(shop) }
-        let labels = model.catalog.subcategories.prefix(model.catalog.labelCount)
-        let shared = labels.count { label in
-            dataset.catalog.item(named: label.name).map(dataset.catalog.isLabel) ?? false
-        }
-        // A shop prepared anew has lost and won a few names; another shop shares hardly any.
-        guard 2 * shared >= min(labels.count, dataset.catalog.labelCount) else {
-            throw EvaluationError.otherShop(model: path, shop: shop, shared: shared, labels: dataset.catalog.labelCount)
-        }
+        match = CatalogMatch(model: model.catalog, shop: dataset.catalog)
+        try match.requireOneShop(model: path, shop: shop)
         recommender = TranslatedRecommender.adapting(model, to: dataset.catalog)
         self.dataset = dataset
         self.shop = shop
@@ -97,15 +93,11 @@ package struct TrainingCurves: Hashable, Sendable {
 /// Why a model can't be measured.
 package enum EvaluationError: ReportableError {
     case noTestBaskets(String)
-    case otherShop(model: String, shop: String, shared: Int, labels: Int)
 
     package var message: String {
         switch self {
         case .noTestBaskets(let shop):
             "\(shop): no customer has a test basket; prepare the shop with a lower --min-sessions or --min-basket"
-        case .otherShop(let model, let shop, let shared, let labels):
-            "\(model) was trained on another shop: it knows \(shared) of the \(labels) subcategories of \(shop); "
-                + "name the shop that it was trained on by --data"
         }
     }
 }

@@ -42,7 +42,12 @@ public final class ShopStore: Sendable {
     ///   ``forget(customer:waiting:)``.
     /// - Throws: ``ShopStoreError`` where there is no such file, or it is not a shop of this or an older version.
     public static func open(_ path: String, access: Access, finishesErasure: Bool = true) throws -> ShopStore {
-        guard FileManager.default.fileExists(atPath: path) else { throw ShopStoreError.notFound(path: path) }
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            throw ShopStoreError.notFound(path: path)
+        }
+        if isDirectory.boolValue { throw ShopStoreError.notAShop(path: path, reason: "a directory") }
+        guard FileManager.default.isReadableFile(atPath: path) else { throw ShopStoreError.unreadable(path: path) }
         do {
             var configuration = Configuration()
             configuration.label = "shop"
@@ -78,7 +83,10 @@ public final class ShopStore: Sendable {
     private static func check(_ database: Database, path: String) throws -> Int {
         let application = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         guard application == ShopSchema.applicationID else {
-            throw ShopStoreError.notAShop(path: path, reason: "an SQLite file of another program")
+            // SQLite takes a file without a byte, which /dev/null is, too, for a database without a table.
+            let isEmpty = try Int.fetchOne(database, sql: "PRAGMA page_count") == 0
+            throw ShopStoreError.notAShop(
+                path: path, reason: isEmpty ? "an empty file" : "an SQLite file of another program")
         }
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         guard version <= ShopSchema.version else { throw ShopStoreError.newer(path: path, version: version) }

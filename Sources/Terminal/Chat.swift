@@ -15,7 +15,8 @@ public struct Chat {
 
     /// - Parameters:
     ///   - printsJSON: the protocol's JSON in place of text.
-    ///   - keep: stores what a line did, before it is answered; when it throws, the line is refused.
+    ///   - keep: stores what a line did, before it is answered; when it throws, the line is refused, or answered again
+    ///     where it throws ``OutdatedConversation``.
     public init(
         assistant: any Responding, conversation: Conversation, printsJSON: Bool = false,
         history: HistoryFile = HistoryFile(path: HistoryFile.defaultPath()),

@@ -6,7 +6,8 @@ import Understanding
 ///
 /// What a line changes is kept before it is answered; where that fails, the line is as if it had not been said.
 struct ChatEngine {
-    /// Stores what a line did, given the conversation before and after it.
+    /// Stores what a line did, given the conversation before and after it. Throws ``OutdatedConversation`` where another
+    /// conversation was quicker.
     typealias Keep = (_ turn: Turn, _ before: Conversation, _ after: Conversation) throws -> Void
 
     /// What is printed for a line.
@@ -39,15 +40,29 @@ struct ChatEngine {
     var texts: ChatTexts { ChatTexts(language: conversation.language) }
 
     mutating func answer(_ request: Request) -> Answer {
-        let before = conversation
-        var after = conversation
-        let turn = assistant.respond(to: request, in: &after)
-        do {
-            try keep(turn, before, after)
-        } catch {
-            let reason = (error as? any ReportableError)?.message ?? "\(error)"
-            return refuse(.internal, texts.notKept(reason))
+        var attempts = 0
+        while true {
+            do {
+                return try kept(request)
+            } catch is OutdatedConversation where attempts < Self.maximumAttempts {
+                // What was done elsewhere is taken up, and the line answered from there.
+                attempts += 1
+            } catch {
+                let reason = (error as? any ReportableError)?.message ?? "\(error)"
+                return refuse(.internal, texts.notKept(reason))
+            }
         }
+    }
+
+    /// Each attempt finds what another conversation has just done; somebody would have to be that quick each time.
+    private static let maximumAttempts = 10
+
+    private mutating func kept(_ request: Request) throws -> Answer {
+        var before = conversation
+        assistant.bringUpToDate(&before)
+        var after = before
+        let turn = assistant.respond(to: request, in: &after)
+        try keep(turn, before, after)
         conversation = after
         return answer(turn)
     }
@@ -70,6 +85,13 @@ struct ChatEngine {
             text: text, kind: turn.reply.kind, isLast: turn.reply.endsConversation, refusal: turn.reply.refusal?.message
         )
     }
+}
+
+/// What a line did can't be kept, because another conversation of the customer has changed what it rests on: it is to be
+/// answered again.
+public struct OutdatedConversation: ReportableError {
+    public init() {}
+    public var message: String { "another conversation of the customer was quicker each time; say it again" }
 }
 
 extension Utterance.Language {

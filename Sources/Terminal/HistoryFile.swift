@@ -11,7 +11,8 @@ import Shop
 /// directory 0700). Each line is added under a lock (`flock`), and the file is only ever replaced as a whole, so that
 /// two programs lose nothing of each other's and a crash leaves the old file or the new one.
 ///
-/// Not kept: blank lines, the line just before once more, and lines that begin with a space.
+/// Not kept: blank lines, the line just before once more, and lines that begin with a space. What is typed while a
+/// customer is logged in is taken out again when they log out.
 public struct HistoryFile: Sendable {
     public static let limit = 1000
 
@@ -51,12 +52,15 @@ public struct HistoryFile: Sendable {
     }
 
     /// Adds a line, where it is one to be kept.
-    public func append(_ line: String) throws(Failure) {
-        guard Self.isKept(line) else { return }
+    ///
+    /// - Returns: whether it was added.
+    @discardableResult
+    public func append(_ line: String) throws(Failure) -> Bool {
+        guard Self.isKept(line) else { return false }
         let descriptor = try openLocked()
         defer { close(descriptor) }
         var lines = Self.lines(of: Self.contents(of: descriptor))
-        guard lines.last != line else { return }
+        guard lines.last != line else { return false }
         lines.append(line)
         if lines.count > Self.limit {
             try replace(by: lines.suffix(Self.limit))
@@ -64,6 +68,23 @@ public struct HistoryFile: Sendable {
             lseek(descriptor, 0, SEEK_END)
             guard Descriptor.write(line + "\n", to: descriptor) else { throw unwritable() }
         }
+        return true
+    }
+
+    /// Takes lines out again that were added in this order, and leaves what others have added meanwhile.
+    public func remove(_ removed: [String]) throws(Failure) {
+        guard !removed.isEmpty else { return }
+        let descriptor = try openLocked()
+        defer { close(descriptor) }
+        var lines = Self.lines(of: Self.contents(of: descriptor))
+        var end = lines.count
+        // Each is the last one of its text before the line that was added after it.
+        for line in removed.reversed() {
+            guard let index = lines[..<end].lastIndex(of: line) else { continue }
+            lines.remove(at: index)
+            end = index
+        }
+        try replace(by: lines[...])
     }
 
     static func isKept(_ line: String) -> Bool {
@@ -108,7 +129,7 @@ public struct HistoryFile: Sendable {
         let beside = target + ".\(getpid())"
         let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw unwritable() }
-        let isWritten = Descriptor.write(lines.joined(separator: "\n") + "\n", to: descriptor)
+        let isWritten = Descriptor.write(lines.map { $0 + "\n" }.joined(), to: descriptor)
         close(descriptor)
         guard isWritten, rename(beside, target) == 0 else {
             let failure = unwritable()

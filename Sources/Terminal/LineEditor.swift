@@ -145,6 +145,17 @@ final class LineEditor {
         Self.withWide(line) { cedit_remember(editor, $0) }
     }
 
+    /// How many lines the arrow keys and Ctrl-R find.
+    var rememberedCount: Int { lines.count }
+
+    /// Forgets the lines remembered since there were `count` of them.
+    func forgetLines(from count: Int) {
+        guard count < lines.count else { return }
+        lines.removeSubrange(max(0, count)...)
+        cedit_forget_lines(editor)
+        for line in lines { Self.withWide(line) { cedit_remember(editor, $0) } }
+    }
+
     /// Writes to the terminal, past libedit.
     func write(_ text: String) {
         Descriptor.write(text, to: output)

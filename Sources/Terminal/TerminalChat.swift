@@ -8,8 +8,17 @@ final class TerminalChat {
     private let history: HistoryFile
     private let editor: LineEditor
     private let isStaff: Bool
+    private var visit: Visit?
     /// Made at the first Tab: a prompt need not wait for what may never be asked for.
     private lazy var completer = Completer(catalog: engine.assistant.catalog, isStaff: isStaff)
+
+    /// What was typed while a customer is logged in, the login included: it leaves the history with them.
+    private struct Visit {
+        /// How many lines the editor remembered before.
+        var remembered: Int
+        /// The lines that this chat has added to the history's file since.
+        var kept: [String] = []
+    }
 
     init(
         engine: ChatEngine, history: HistoryFile, input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO,
@@ -44,6 +53,7 @@ final class TerminalChat {
                 for row in TextLayout.wrapped(engine.texts.hint, width: max(20, columns)) { write(dim(row)) }
             }
         }
+        if engine.conversation.customer != nil { visit = Visit(remembered: editor.rememberedCount) }
         var wasInterrupted = false
         while true {
             let prompt = ChatTexts.prompt(
@@ -52,8 +62,7 @@ final class TerminalChat {
             case .line(let line):
                 wasInterrupted = false
                 guard line.contains(where: { !$0.isWhitespace }) else { continue }
-                remember(line)
-                let answer = engine.answer(.text(line))
+                let answer = answer(line)
                 show(answer)
                 if answer.isLast { return 0 }
             case .interrupted:
@@ -68,11 +77,34 @@ final class TerminalChat {
         }
     }
 
-    private func remember(_ line: String) {
-        guard HistoryFile.isKept(line) else { return }
+    private func answer(_ line: String) -> ChatEngine.Answer {
+        let before = engine.conversation.customer
+        var started = Visit(remembered: editor.rememberedCount)
+        // Before it is answered: should that go wrong, the line can be had back.
+        started.kept = remember(line) ? [line] : []
+        visit?.kept += started.kept
+        let answer = engine.answer(.text(line))
+        let customer = engine.conversation.customer
+        guard customer != before else { return answer }
+        if let visit {
+            forget(visit)
+            started = Visit(remembered: editor.rememberedCount)
+        }
+        visit = customer == nil ? nil : started
+        return answer
+    }
+
+    /// - Returns: whether the line was added to the history's file.
+    private func remember(_ line: String) -> Bool {
+        guard HistoryFile.isKept(line) else { return false }
         editor.remember(line)
         // A home that can't be written is no reason to stop talking.
-        try? history.append(line)
+        return (try? history.append(line)) ?? false
+    }
+
+    private func forget(_ visit: Visit) {
+        editor.forgetLines(from: visit.remembered)
+        try? history.remove(visit.kept)
     }
 
     // MARK: - Showing

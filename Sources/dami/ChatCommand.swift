@@ -35,12 +35,12 @@ struct ChatCommand: ParsableCommand {
     func run() throws {
         let files = try FirstRun().files(data: data, model: model)
         if customer != nil, files.shop == nil { throw ChatCommandError.customerWithoutShop }
-        if let shop = files.shop { try requireFile(shop) }
-        let recommender = try loadRecommender(path: files.model)
+        let recommender = try loadRecommender(path: files.model, for: files.shop.map(openToBeRead))
         let shop = files.shop.map(LazyShop.init(path:))
         let assistant = Assistant(
             recommender: recommender, parser: BackgroundParser(catalog: recommender.catalog),
-            directory: shop?.directory(for: recommender) ?? EmptyCustomerDirectory())
+            directory: shop.map { shop in ShopDirectory(recommender: recommender, opening: { try shop.store() }) }
+                ?? EmptyCustomerDirectory())
         var conversation = Conversation(
             id: "chat-\(UUID().uuidString.lowercased())", role: staff ? .staff : .customer, language: language,
             identity: customer)
@@ -52,8 +52,16 @@ struct ChatCommand: ParsableCommand {
         if status != 0 { throw ExitCode(status) }
     }
 
-    private func requireFile(_ path: String) throws {
-        guard FileManager.default.isReadableFile(atPath: path) else { throw ChatCommandError.noShop(path: path) }
+    /// The shop, to be looked at: what is no shop, or another model's, is told before anything is said. A file that only
+    /// needs to be migrated is.
+    private func openToBeRead(_ path: String) throws -> ShopStore {
+        do {
+            return try ShopStore.open(path, access: .readOnly)
+        } catch ShopStoreError.notFound {
+            throw ChatCommandError.noShop(path: path)
+        } catch ShopStoreError.older {
+            return try ShopStore.open(path, access: .writable)
+        }
     }
 }
 
@@ -72,7 +80,7 @@ enum ChatCommandError: ReportableError {
     }
 }
 
-/// A shop's file, opened when it is first needed: a chat with a stranger never waits for it.
+/// A shop's file, opened to be written when that is first needed: a chat with a stranger never waits for it.
 private final class LazyShop: Sendable {
     private let path: String
     private let opened = Mutex<ShopStore?>(nil)
@@ -88,19 +96,15 @@ private final class LazyShop: Sendable {
         }
     }
 
-    func directory(for recommender: any Recommending) -> ShopDirectory {
-        let catalog = recommender.catalog
-        return ShopDirectory(
-            recommender: recommender, opening: { try self.store() },
-            cart: { customer in try self.store().cart(of: customer).compactMap(catalog.item(named:)) })
-    }
-
     /// Stores what a line did to a customer's cart and history; the conversation itself ends with the chat.
+    ///
+    /// - Throws: `OutdatedConversation` where another conversation was quicker.
     func keep(_ turn: Turn, _ before: Conversation, _ after: Conversation, catalog: Catalog) throws {
         let effects = ConversationEffect.effects(of: turn.events, before: before, after: after)
         guard !effects.isEmpty else { return }
         let change = ConversationChange(
             id: after.id, conversation: nil, baseVersion: 0, effects: effects, catalog: catalog, date: Date())
-        _ = try ShopConversationStore(try store()).commit([change])
+        let outcomes = try ShopConversationStore(try store()).commit([change])
+        if outcomes.contains(.conflict) { throw OutdatedConversation() }
     }
 }

@@ -36,7 +36,7 @@ struct CompareCommand: ParsableCommand {
         let catalog = try store.catalog()
         let past = PastAndNext(stored)
         let lists = try [first, second].map { file in
-            try list(of: file, catalog: catalog, profile: stored.profile, past: past)
+            try list(of: file, store: store, catalog: catalog, profile: stored.profile, past: past)
         }
         let comparison = Comparison(
             customer: customer, profile: .init(gender: stored.profile.gender?.rawValue, age: stored.profile.age),
@@ -46,9 +46,10 @@ struct CompareCommand: ParsableCommand {
 
     private func names(_ basket: Basket, _ catalog: Catalog) -> [String] { basket.items.map { catalog.name(of: $0) } }
 
-    private func list(of file: String, catalog: Catalog, profile: Profile, past: PastAndNext) throws -> Comparison.List
-    {
-        let recommender = try loadRecommender(path: file)
+    private func list(
+        of file: String, store: ShopStore, catalog: Catalog, profile: Profile, past: PastAndNext
+    ) throws -> Comparison.List {
+        let recommender = try loadRecommender(path: file, for: store)
         let history = ItemTranslation(from: catalog, to: recommender.catalog).baskets(past.history)
         let context = Context(profile: profile, history: history)
         let bought = Set(names(past.next, catalog))

@@ -8,7 +8,8 @@ import Understanding
 ///
 ///     {"id":any,"gender":"F","age":30,"history":[["우유","식빵"]],"cart":["계란"],"exclude":[],"category":"식품","count":10}
 ///
-/// All keys are optional and may be null; others are passed over. `id` is given back as it came.
+/// All keys are optional and may be null; others are passed over. `id` is given back as it came. A past basket
+/// that is given empty is as if it were not there: it would count as a purchase of nothing.
 struct ContextLine {
     /// JSON source; `null` where there was none to read.
     var id = "null"
@@ -172,24 +173,35 @@ private struct ContextLineReader {
 
     private mutating func readHistory(from scanner: inout JSONScanner) throws(JSONScanner.SyntaxError) {
         guard scanner.consume("[") else {
-            if try scanner.rawValue() != "null" { refuse(.badRequest, "history must be an array of baskets") }
+            if try scanner.rawValue() != "null" { refuse(.badRequest, Self.historyShape) }
             return
         }
         hasHistory = true
         if scanner.consume("]") { return }
         repeat {
             var basket = Basket(items: [])
-            for name in try names("history", from: &scanner) {
+            let names = try pastBasket(from: &scanner)
+            for name in names {
                 if let item = catalog.item(named: name) {
                     if !basket.items.contains(item) { basket.items.append(item) }
                 } else if !result.skipped.contains(name) {
                     result.skipped.append(name)
                 }
             }
-            result.context.history.append(basket)
+            if !names.isEmpty { result.context.history.append(basket) }
         } while scanner.consume(",")
         try scanner.expect("]", "',' or ']'")
     }
+
+    /// Unlike a member, a basket can't be left out by `null`: there is no telling what was meant.
+    private mutating func pastBasket(from scanner: inout JSONScanner) throws(JSONScanner.SyntaxError) -> [String] {
+        if scanner.standsAt("[") { return try names("history", from: &scanner) }
+        try scanner.skipValue()
+        refuse(.badRequest, Self.historyShape)
+        return []
+    }
+
+    private static let historyShape = "history must be an array of baskets, each an array of names"
 
     private mutating func names(_ key: String, from scanner: inout JSONScanner) throws(JSONScanner.SyntaxError)
         -> [String]

@@ -40,7 +40,7 @@ struct CouponsCommand: ParsableCommand {
 
     func run() throws {
         let store = try ShopStore.open(data ?? DamiHome.shop, access: .readOnly)
-        let recommender = try loadRecommender(path: model ?? DamiHome.model)
+        let recommender = try loadRecommender(path: model ?? DamiHome.model, for: store)
         let modelItems = try store.catalog().subcategories.map { recommender.catalog.item(named: $0.name) }
         var allocator = CouponAllocator(
             limits: .init(budget: budget, perCustomer: perCustomer, perSubcategory: perSubcategory), lift: lift)

@@ -47,9 +47,11 @@ struct EvaluateCommand: ParsableCommand {
         settings.seed = seed
         settings.threshold = threshold
         settings.baselines = baselines ? Baseline.all : []
+        let model = model ?? DamiHome.model
         let evaluation = try ModelEvaluation(
-            model: model ?? DamiHome.model, dataset: try ShopStore.open(shop, access: .readOnly).dataset(), shop: shop,
+            model: model, dataset: try ShopStore.open(shop, access: .readOnly).dataset(), shop: shop,
             settings: settings)
+        if let warning = evaluation.match.warning(model: model, shop: shop) { note("dami: \(warning)") }
 
         let display = ProgressDisplay(
             title: "Evaluating", unit: .counted("methods"), total: settings.baselines.count + 1)

@@ -30,7 +30,7 @@ struct IndicatorsCommand: ParsableCommand {
     func run() throws {
         let page = try html.map { try PageFile($0, option: "--html") }
         let store = try ShopStore.open(data ?? DamiHome.shop, access: .readOnly)
-        let recommender = try loadRecommender(path: model ?? DamiHome.model)
+        let recommender = try loadRecommender(path: model ?? DamiHome.model, for: store)
         let today = try on ?? DayArgument(day: store.lastDay() ?? 0)
         let shopCatalog = try store.catalog()
         let modelItems = shopCatalog.subcategories.map { recommender.catalog.item(named: $0.name) }

@@ -25,7 +25,7 @@ struct OpenedShop: Sendable {
             store: shop.map { ShopConversationStore($0) } ?? MemoryConversationStore())
     }
 
-    /// An assistant with the model as it is on disk now.
+    /// An assistant with the model as it is on disk now, where it is still one of this shop.
     func reloadedAssistant() throws -> Assistant { try Self.makeAssistant(model: modelPath, shop: shop) }
 
     var summary: String {
@@ -34,14 +34,23 @@ struct OpenedShop: Sendable {
     }
 
     private static func makeAssistant(model: String, shop: ShopStore?) throws -> Assistant {
-        let recommender = RememberingRecommender(try loadRecommender(path: model))
+        let recommender = RememberingRecommender(try loadRecommender(path: model, for: shop))
         let parser = RememberingParser(UtteranceParser(catalog: recommender.catalog))
         guard let shop else { return Assistant(recommender: recommender, parser: parser) }
-        let catalog = recommender.catalog
-        let directory = ShopDirectory(
-            recommender: recommender, opening: { shop },
-            cart: { customer in try shop.cart(of: customer).compactMap(catalog.item(named:)) })
+        let directory = ShopDirectory(recommender: recommender, opening: { shop })
         directory.openInBackground()
         return Assistant(recommender: recommender, parser: parser, directory: directory)
     }
+}
+
+/// Opens a model to be used with a shop; what it knows and the shop does not have is told on stderr.
+///
+/// - Throws: `OtherShopError` where it was trained on another shop.
+func loadRecommender(path: String, for shop: ShopStore?) throws -> any Recommending {
+    let recommender = try loadRecommender(path: path)
+    guard let shop else { return recommender }
+    let match = CatalogMatch(model: recommender.catalog, shop: try shop.catalog())
+    try match.requireOneShop(model: path, shop: shop.path)
+    if let warning = match.warning(model: path, shop: shop.path) { note("dami: \(warning)") }
+    return recommender
 }

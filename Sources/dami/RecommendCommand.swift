@@ -36,32 +36,34 @@ struct RecommendCommand: ParsableCommand {
         if let age, !(0...150).contains(age) { throw ValidationError("--age must be between 0 and 150, not \(age)") }
         if batch, let flag = flagsOfOneContext.first {
             throw ValidationError(
-                "\(flag) can't go with --batch, which reads contexts from stdin and answers in JSON")
+                "\(flag) can't go with --batch, which reads contexts from stdin; say it in each line")
         }
     }
 
-    /// The flags given that say what is asked, or how to print it, where one context is.
+    /// The flags given that say what is asked of one context. `--json` is no such flag: many are always answered in JSON.
     private var flagsOfOneContext: [String] {
         [
             ("--customer", customer != nil), ("--gender", gender != nil), ("--age", age != nil),
             ("--cart", !cart.isEmpty), ("--exclude", !exclude.isEmpty), ("--category", category != nil),
-            ("--count", count != nil), ("--explain", explain), ("--json", json),
+            ("--count", count != nil), ("--explain", explain),
         ].filter(\.1).map(\.0)
     }
 
     func run() throws {
-        let recommender = try loadRecommender(path: try FirstRun().files(data: data, model: model).model)
+        let files = try FirstRun().files(data: data, model: model)
+        let shop = try (data ?? (customer == nil ? nil : DamiHome.shop)).map {
+            try ShopStore.open($0, access: .readOnly)
+        }
+        let recommender = try loadRecommender(path: files.model, for: shop)
         if batch {
             signal(SIGPIPE, SIG_IGN)
-            let customers = try data.map { try customerLookup(in: $0, catalog: recommender.catalog) }
+            let customers = try shop.map { try customerLookup(in: $0, catalog: recommender.catalog) }
             let threads = ProcessInfo.processInfo.activeProcessorCount
             try BatchRecommendation(recommender: recommender, customers: customers, threads: threads).run()
             return
         }
         let catalog = recommender.catalog
-        // A shop that is named but not needed must still be one: else a mistyped name goes unnoticed.
-        if let data, customer == nil { _ = try ShopStore.open(data, access: .readOnly) }
-        let context = try context(in: catalog)
+        let context = try context(in: catalog, shop: shop)
         var options = RecommendationOptions(count: count ?? 10, explains: explain)
         options.excluded = Set(try items(exclude, in: catalog, option: "--exclude"))
         if let category {
@@ -72,8 +74,7 @@ struct RecommendCommand: ParsableCommand {
         if json { printJSON(list, catalog: catalog) } else { printTable(list, catalog: catalog) }
     }
 
-    private func customerLookup(in path: String, catalog: Catalog) throws -> ContextLine.CustomerLookup {
-        let store = try ShopStore.open(path, access: .readOnly)
+    private func customerLookup(in store: ShopStore, catalog: Catalog) throws -> ContextLine.CustomerLookup {
         let translation = ItemTranslation(from: try store.catalog(), to: catalog)
         return { code in
             guard let stored = try store.customer(code) else { return nil }
@@ -81,16 +82,14 @@ struct RecommendCommand: ParsableCommand {
         }
     }
 
-    private func context(in catalog: Catalog) throws -> Context {
+    private func context(in catalog: Catalog, shop: ShopStore?) throws -> Context {
         var context = Context()
-        if let customer {
-            let path = data ?? DamiHome.shop
-            let store = try ShopStore.open(path, access: .readOnly)
-            guard let stored = try store.customer(customer) else {
-                throw RecommendError.unknownCustomer(customer, path: path)
+        if let customer, let shop {
+            guard let stored = try shop.customer(customer) else {
+                throw RecommendError.unknownCustomer(customer, path: shop.path)
             }
             context.profile = stored.profile
-            context.history = ItemTranslation(from: try store.catalog(), to: catalog).baskets(stored.history)
+            context.history = ItemTranslation(from: try shop.catalog(), to: catalog).baskets(stored.history)
         }
         if let gender { context.profile.gender = gender }
         if let age { context.profile.age = Profile.decade(ofYears: age) }

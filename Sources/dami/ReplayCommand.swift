@@ -114,7 +114,7 @@ struct ReplayStages {
     let connect: String?
     let token: String?
     let keep: String?
-    private var assistants: [String: (recommender: any Recommending, parser: UtteranceParser, data: String?)] = [:]
+    private var assistants: [String: (recommender: any Recommending, parser: UtteranceParser, shop: ShopStore?)] = [:]
     /// The small shop, once it is made.
     var shop: ReplayShop?
     private var temporary: String?
@@ -157,16 +157,16 @@ struct ReplayStages {
             }
         let key = model + "\n" + (data ?? "")
         if assistants[key] == nil {
-            let recommender = try loadRecommender(path: model)
-            assistants[key] = (recommender, UtteranceParser(catalog: recommender.catalog), data)
+            let shop = try data.map { try ShopStore.open($0, access: .readOnly) }
+            let recommender = try loadRecommender(path: model, for: shop)
+            assistants[key] = (recommender, UtteranceParser(catalog: recommender.catalog), shop)
         }
         let parts = assistants[key]!
         let today = stage.today
         return Assistant(
             recommender: parts.recommender, parser: parts.parser,
-            directory: parts.data.map { data in
-                ShopDirectory(recommender: parts.recommender, opening: { try ShopStore.open(data, access: .readOnly) })
-            } ?? EmptyCustomerDirectory(),
+            directory: parts.shop.map { shop in ShopDirectory(recommender: parts.recommender, opening: { shop }) }
+                ?? EmptyCustomerDirectory(),
             today: { today ?? .now })
     }
 

@@ -22,9 +22,9 @@ import Understanding
     @Test func aLoginBringsProfileHistoryCartDueAndCoupons() throws {
         try withShop { store in
             let catalog = try store.catalog()
-            let directory = ShopDirectory(
-                recommender: FixedRecommender(catalog: catalog), opening: { store }, cart: { _ in [1, 2] })
+            let directory = ShopDirectory(recommender: FixedRecommender(catalog: catalog), opening: { store })
             let stored = try #require(try store.dataset().customers.first)
+            try put([1, 2].map(catalog.name(of:)), inCartOf: stored.id, of: store)
             let record = try #require(try directory.customer(stored.id, today: today))
             #expect(record.profile == stored.profile)
             #expect(record.history.count >= stored.train.count)
@@ -33,6 +33,36 @@ import Understanding
             let day = Int(CivilDay.daysSince1970(year: 2018, month: 10, day: 1) ?? 0)
             #expect(record.due.allSatisfy { (day...day + ShopDirectory.dueHorizon).contains($0.dueDay) })
             #expect(try directory.customer("nobody", today: today) == nil)
+        }
+    }
+
+    private func put(_ names: [String], inCartOf customer: String, of store: ShopStore) throws {
+        let change = CustomerChange.cart(customer: customer, added: names, removed: [])
+        _ = try store.store([ConversationUpdate(id: "c", date: Date(), record: nil, changes: [change])])
+    }
+
+    @Test func whereACustomerStandsIsSeenAsItChanges() throws {
+        try withShop { store in
+            let catalog = try store.catalog()
+            let model = Catalog(
+                subcategories: catalog.subcategories.reversed()
+                    + [Subcategory(name: "never sold here", middleCategory: nil, category: "none")])
+            let directory = ShopDirectory(recommender: FixedRecommender(catalog: model), opening: { store })
+            let id = try #require(try store.dataset().customers.first?.id)
+            let record = try #require(try directory.customer(id, today: today))
+            #expect(
+                try directory.standing(of: id) == CustomerStanding(cart: [], basketCount: record.history.count))
+            let names = [catalog.name(of: 3), catalog.name(of: 0)]
+            try put(names, inCartOf: id, of: store)
+            #expect(try directory.standing(of: id)?.cart.map(model.name(of:)) == names)
+            _ = try store.store([
+                ConversationUpdate(
+                    id: "c", date: Date(), record: nil, changes: [.checkedOut(customer: id, items: names)])
+            ])
+            #expect(try directory.standing(of: id)?.basketCount == record.history.count + 1)
+            #expect(directory.keeps(0) && !directory.keeps(model.count - 1))
+            _ = try store.forget(customer: id)
+            #expect(try directory.standing(of: id) == nil)
         }
     }
 

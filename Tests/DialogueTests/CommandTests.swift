@@ -24,6 +24,10 @@ struct CommandTests {
         ("/login 13516", .login(customer: "13516")),
         ("/logout", .logout), ("/help", .help), ("/quit", .quit), ("/CART", .showCart), ("/add 2", .addToCart(.at(2))),
         ("/add 라디오", .addToCart(Mention(unknownItems: ["라디오"]))),
+        // Any number of blanks may stand between a command and what it is given.
+        ("/login  13516", .login(customer: "13516")), ("/recommend  3", .recommend(3)),
+        ("/recommend \t 식품 ", .recommend(count: nil, category: "식품")), ("/language  en", .language(.english)),
+        ("/filter   식품", .filter(category: "식품")), ("/profile   F  30", .setProfile(gender: .female, age: 30)),
     ])
     func commandsStandForActs(line: String, act: Act) {
         var talk = Talk()

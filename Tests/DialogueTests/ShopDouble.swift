@@ -115,6 +115,14 @@ struct DictionaryDirectory: CustomerDirectory {
         return records[id]
     }
 
+    func standing(of id: String) throws -> CustomerStanding? {
+        if id == "broken" { throw Broken() }
+        return records[id].map { CustomerStanding(cart: $0.cart, basketCount: $0.history.count) }
+    }
+
+    /// The shop has stopped selling the tent.
+    func keeps(_ item: ItemID) -> Bool { item != Catalog.korean["텐트"] }
+
     func repurchaseDays(of item: ItemID) -> Double? { item == 0 ? 7 : nil }
 
     static let two = DictionaryDirectory(records: [
@@ -147,9 +155,11 @@ struct PhraseBook: UtteranceParsing {
 }
 
 extension Assistant {
-    static func double(_ phrases: [String: [Act]] = [:]) -> Assistant {
+    static func double(
+        _ phrases: [String: [Act]] = [:], directory: any CustomerDirectory = DictionaryDirectory.two
+    ) -> Assistant {
         Assistant(
-            recommender: RuleRecommender(), parser: PhraseBook(phrases: phrases), directory: DictionaryDirectory.two,
+            recommender: RuleRecommender(), parser: PhraseBook(phrases: phrases), directory: directory,
             today: { CalendarDay(year: 2024, month: 10, day: 19) })
     }
 }

@@ -145,6 +145,21 @@ struct StateTests {
         #expect(talk.say(.coupons).reply.kind == .confirmation)
     }
 
+    @Test(arguments: [(ReplyLanguage.korean, "쓰실 수 있는 쿠폰: "), (.english, "Coupons for you: ")])
+    func atLoginThreeCouponsAtMostAreToldBehindWhatIsDue(language: ReplyLanguage, beginning: String) throws {
+        var directory = DictionaryDirectory.two
+        directory.records["13516"]?.coupons = ["커피믹스", "우유", "치즈", "버터"].map { Catalog.korean[$0] }
+        directory.records["13516"]?.cart = Array(0..<36)
+        var talk = Talk(language: language, assistant: .double(directory: directory))
+        let turn = talk.say(.login(customer: "13516"))
+        let lines = turn.reply.text.split(separator: "\n").map(String.init)
+        let coupons = try #require(lines.firstIndex(of: beginning + "커피믹스, 우유, 치즈"))
+        #expect(lines[coupons - 1].contains("우유"), "what is due stands before them")
+        #expect(lines.count <= 25 && lines.allSatisfy { $0.displayWidth <= 80 })
+        #expect(talk.assistant.json(of: turn, in: talk.conversation, id: "1").contains(beginning + "커피믹스, 우유, 치즈"))
+        #expect(!talk.say(.login(customer: "2")).reply.text.contains(beginning))
+    }
+
     @Test func aConversationComesBackFromItsCodeWithTheCustomersRecord() throws {
         var talk = Talk()
         talk.say(.login(customer: "13516"))

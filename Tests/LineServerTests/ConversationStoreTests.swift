@@ -142,8 +142,10 @@ struct ConversationStoreTests {
         _ = try store.commit([
             change(
                 conversation("a"), base: 0,
-                effects: [.checkedOut(customer: "2", items: [7, 4]), .checkedOut(customer: nil, items: [1])], date: date
-            )
+                effects: [
+                    .cart(customer: "2", added: [7, 4], removed: []), .checkedOut(customer: "2", items: [7, 4]),
+                    .checkedOut(customer: nil, items: [1]),
+                ], date: date)
         ])
         let customer = try #require(try shop.open().customer("2"))
         let newest = try #require(customer.baskets.last)
@@ -154,6 +156,32 @@ struct ConversationStoreTests {
         #expect(newest.basket.items.map(names.name(of:)) == ["item7", "item4"])
         #expect(newest.basket.day == CivilDay.day(of: date))
         #expect(try shop.open().customer("1")?.baskets.count == 2)
+    }
+
+    @Test("What another conversation of the customer has paid, or taken out, is not paid again")
+    func nothingIsPaidTwice() throws {
+        let shop = try SmallShop()
+        let store = ShopConversationStore(try shop.open())
+        let filled = ConversationEffect.cart(customer: "2", added: [7, 4], removed: [])
+        let paid = [
+            ConversationEffect.checkedOut(customer: "2", items: [7, 4]),
+            .cart(customer: "2", added: [], removed: [7, 4]),
+        ]
+        #expect(try store.commit([change(conversation("a"), base: 0, effects: [filled])]) == [.stored(version: 1)])
+        // In one commit, too, where both looked at the cart before either had paid.
+        let outcomes = try store.commit([
+            change(conversation("a"), base: 1, effects: paid),
+            change(conversation("b", cart: [1]), base: 0, effects: paid),
+            change(conversation("c"), base: 0, effects: [.cart(customer: "2", added: [5], removed: [])]),
+        ])
+        #expect(outcomes == [.stored(version: 2), .conflict, .stored(version: 1)])
+        #expect(try store.conversation("b", in: catalog) == nil)
+        #expect(try shop.open().customer("2")?.baskets.count == 3)
+        #expect(try shop.open().cart(of: "2") == ["item5"])
+        let text = ConversationChange(
+            id: "d", conversation: nil, baseVersion: 0, effects: paid, catalog: catalog, date: Date())
+        #expect(try store.commit([text]) == [.conflict])
+        #expect(try shop.open().customer("2")?.baskets.count == 3)
     }
 
     @Test("Of a customer who was forgotten nothing comes back")
@@ -169,6 +197,10 @@ struct ConversationStoreTests {
         #expect(
             try store.commit([change(talk, base: 1, effects: [.cart(customer: "3", added: [1], removed: [])])])
                 == [.conflict])
+        let text = ConversationChange(
+            id: "b", conversation: nil, baseVersion: 0, effects: [.checkedOut(customer: "3", items: [1])],
+            catalog: catalog, date: Date())
+        #expect(try store.commit([text]) == [.conflict])
         let rows = try file.reading { try Int.fetchOne($0, sql: "SELECT count(*) FROM events") }
         #expect(rows == 0)
     }

@@ -15,6 +15,10 @@ struct EchoAssistant: Responding {
     var voice = ""
     /// Called for each line, to make it slow or to count.
     var onLine: @Sendable (String) -> Void = { _ in }
+    /// What it takes up before a line.
+    var takeUp: @Sendable (inout Conversation) -> Void = { _ in }
+
+    func bringUpToDate(_ conversation: inout Conversation) { takeUp(&conversation) }
 
     func respond(to request: Request, in conversation: inout Conversation) -> Turn {
         switch request {

@@ -4,6 +4,7 @@ import Logging
 import NIOConcurrencyHelpers
 import NIOPosix
 import Shop
+import ShopStore
 import Testing
 
 @testable import LineServer
@@ -13,10 +14,12 @@ struct SessionTests {
     /// A store whose commits wait, fail or conflict as told.
     private final class Tricky: ConversationStore {
         struct Broken: Error {}
-        let inner = MemoryConversationStore()
+        let inner: any ConversationStore
         let failures = NIOLockedValueBox(0)
         let commits = NIOLockedValueBox(0)
         let gate = NIOLockedValueBox<DispatchSemaphore?>(nil)
+
+        init(_ inner: any ConversationStore) { self.inner = inner }
 
         var isVolatile: Bool { false }
         func conversation(_ id: String, in catalog: Catalog) throws -> StoredConversation? {
@@ -37,8 +40,8 @@ struct SessionTests {
 
     /// One client in one session, without sockets.
     private final class Client {
-        let store = Tricky()
-        let engine = Engine(EchoAssistant())
+        let store: Tricky
+        let engine: Engine
         let journal: Journal
         let registry: SessionRegistry
         let loop = MultiThreadedEventLoopGroup.singleton.any()
@@ -46,13 +49,18 @@ struct SessionTests {
         var connection = LineConnection(limits: .init(outstanding: 10_000, linesPerTurn: 10_000))
         let session: Session
 
-        init() {
+        init(
+            _ assistant: EchoAssistant = EchoAssistant(), store: any ConversationStore = MemoryConversationStore(),
+            role: Role = .guest
+        ) {
+            self.store = Tricky(store)
+            engine = Engine(assistant)
             var logger = Logger(label: "test")
             logger.logLevel = .critical
-            journal = Journal(store: store, logger: logger)
+            journal = Journal(store: self.store, logger: logger)
             registry = SessionRegistry(engine: engine, journal: journal)
             mailbox = ReplyMailbox(eventLoop: loop) {}
-            session = registry.begin(role: .guest)
+            session = registry.begin(role: role)
         }
 
         deinit {
@@ -69,6 +77,18 @@ struct SessionTests {
             connection.receive(.init(string: "{\"ping\":true}\n"))
             guard case .answer(let ticket, _) = connection.nextAction(at: .now()) else { preconditionFailure() }
             return ticket
+        }
+
+        /// A ticket of a connection that speaks text.
+        func textTicket() -> LineConnection.Ticket {
+            connection.receive(.init(string: "text\n"))
+            guard case .answer(let ticket, _) = connection.nextAction(at: .now()) else { preconditionFailure() }
+            return ticket
+        }
+
+        /// A line of text in any of the sessions.
+        func type(_ text: String, in session: Session) -> String? {
+            session.perform(.text(text), ticket: textTicket(), mailbox: mailbox).map { String(buffer: $0.bytes) }
         }
 
         func say(_ text: String) -> String? {
@@ -148,6 +168,72 @@ struct SessionTests {
         let reply = try #require(try client.collect(1).first)
         #expect(reply.contains(#""cart":["item1","item9","item2"]"#))
         #expect(client.session.conversation.cart == [1, 9, 2])
+    }
+
+    /// A customer's cart in a shop, as any number of sessions see it.
+    private func assistant(of shop: ShopStore) -> EchoAssistant {
+        var assistant = EchoAssistant()
+        let catalog = assistant.catalog
+        assistant.takeUp = { conversation in
+            guard let customer = conversation.customer, let standing = try? shop.standing(of: customer) else { return }
+            conversation.known.cart = standing.cart.compactMap(catalog.item(named:))
+        }
+        return assistant
+    }
+
+    @Test("A cart is paid once, whichever of a customer's conversations pays it", arguments: [true, false])
+    func paidOnce(isAtOnce: Bool) throws {
+        let shop = try SmallShop()
+        let file = try shop.open()
+        let client = Client(assistant(of: file), store: ShopConversationStore(file), role: .frontend)
+        let (one, other) = (client.session, client.registry.begin(role: .frontend))
+        client.journal.start()
+        #expect(client.type("login 1", in: one) == nil && client.type("login 1", in: other) == nil)
+        _ = try client.collect(2)
+        #expect(client.type("+item3", in: one) == nil)
+        _ = try client.collect(1)
+        #expect(client.type("?", in: other) != nil)
+        #expect(other.conversation.cart == [3], "what another conversation put in the cart is there")
+        if isAtOnce {
+            // Both are answered before either is stored.
+            let gate = DispatchSemaphore(value: 0)
+            client.store.gate.withLockedValue { $0 = gate }
+            #expect(client.type("buy", in: one) == nil && client.type("buy", in: other) == nil)
+            for _ in 0..<10 { gate.signal() }
+        } else {
+            #expect(client.type("buy", in: one) == nil)
+            _ = try client.collect(1)
+            #expect(client.type("buy", in: other) == nil)
+        }
+        client.journal.stop()
+        let bought = try file.customer("1")?.baskets.filter { $0.origin == .conversation && !$0.basket.items.isEmpty }
+        #expect(bought?.count == 1)
+        #expect(try file.cart(of: "1") == [])
+        #expect(client.session.conversation.cart == [] && other.conversation.cart == [])
+    }
+
+    @Test("A conversation that was removed goes on from what it was before the lines that wait")
+    func removed() throws {
+        let client = Client()
+        #expect(client.say("+item1") == nil)
+        client.journal.start()
+        _ = try client.collect(1)
+        _ = try client.store.inner.removeConversations(lastUsedBefore: .distantFuture)
+        #expect(client.say("+item2") == nil)
+        #expect(try client.collect(1).first?.contains(#""cart":["item1","item2"]"#) == true)
+        #expect(try client.store.conversation(client.session.id, in: EchoAssistant.fortyItems)?.version == 1)
+    }
+
+    @Test("A change of a conversation that only spoke text is taken back to what was said before it")
+    func failureInText() throws {
+        let client = Client(role: .frontend)
+        client.journal.start()
+        #expect(client.type("login 1", in: client.session) == nil && client.type("+item1", in: client.session) == nil)
+        _ = try client.collect(2)
+        client.store.failures.withLockedValue { $0 = 1 }
+        #expect(client.type("+item2", in: client.session) == nil)
+        #expect(try client.collect(1).first?.hasPrefix("! internal: ") == true)
+        #expect(client.session.conversation.cart == [1] && client.session.conversation.customer == "1")
     }
 
     @Test("A change that can't be stored is taken back, and its sender is told")

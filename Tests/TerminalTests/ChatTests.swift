@@ -76,6 +76,23 @@ import Testing
         #expect(try talk(Array(repeating: UInt8(ascii: "a"), count: 65_536)).status == 0)
     }
 
+    @Test func aLineThatAnotherConversationOvertookIsAnsweredAgain() throws {
+        let attempts = Mutex(0)
+        let (output, status) = try talk("우유\n우유\n".utf8) { _, before, after in
+            #expect(after.cart.count == before.cart.count + 1)
+            if attempts.withLock({ attempts in
+                attempts += 1
+                return attempts == 1
+            }) {
+                throw OutdatedConversation()
+            }
+        }
+        #expect(output == "‘우유’라고 하셨어요.\n\n‘우유’라고 하셨어요.\n")
+        #expect(status == 0)
+        #expect(attempts.withLock { $0 } == 3)
+        #expect(try talk("우유\n".utf8) { _, _, _ in throw OutdatedConversation() }.output.hasPrefix("! internal: "))
+    }
+
     @Test func whatCanNotBeKeptWasNotDone() throws {
         struct Full: Error {}
         let attempts = Mutex(0)

@@ -47,6 +47,24 @@ import Testing
         #expect(try place.history.load() == ["우유", "식빵", "우유"])
     }
 
+    @Test func whatWasAddedCanBeTakenOutAgainAndNothingElse() throws {
+        let place = Place()
+        for line in ["우유", "식빵", "로그인", "우유"] { try place.history.append(line) }
+        // Another chat's, meanwhile; one of them says the same.
+        for line in ["샴푸", "로그인", "린스"] { try place.history.append(line) }
+        #expect(try place.history.append("로그아웃"))
+        #expect(try !place.history.append("로그아웃"), "the same line once more is not added")
+        let file = try FileManager.default.attributesOfItem(atPath: place.history.path)[.systemFileNumber] as? Int
+        try place.history.remove(["로그인", "우유", "로그아웃", "never there"])
+        #expect(try place.history.load() == ["우유", "식빵", "샴푸", "로그인", "린스"])
+        let attributes = try FileManager.default.attributesOfItem(atPath: place.history.path)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        #expect(attributes[.systemFileNumber] as? Int != file, "written beside and renamed")
+        try place.history.remove(["우유", "식빵", "샴푸", "로그인", "린스"])
+        #expect(try place.history.load() == [])
+        #expect(FileManager.default.contents(atPath: place.history.path) == Data())
+    }
+
     @Test func aDamagedFileIsReadAsFarAsItIsText() throws {
         let place = Place()
         try place.history.append("우유")

@@ -8,7 +8,8 @@ import Testing
 extension LineEditorTests {
     /// Runs a chat in the terminal on a thread of its own.
     private func chat(
-        in terminal: PseudoTerminal, environment: [String: String] = [:], history: HistoryFile, opening: Bool = false
+        in terminal: PseudoTerminal, environment: [String: String] = [:], history: HistoryFile, opening: Bool = false,
+        customer: String? = nil
     ) -> Task<Int32, any Error> {
         let descriptor = terminal.near
         setenv("TERM", "xterm-256color", 1)
@@ -16,8 +17,9 @@ extension LineEditorTests {
         let capabilities = TerminalCapabilities(
             isTerminal: true, environment: ["TERM": "xterm-256color"].merging(environment) { $1 })
         return Task.detached {
-            var engine = ChatEngine(
-                assistant: ParrotAssistant(), conversation: Conversation(id: "c", role: .customer))
+            var conversation = Conversation(id: "c", role: .customer)
+            conversation.customer = customer
+            var engine = ChatEngine(assistant: ParrotAssistant(), conversation: conversation)
             let first = opening ? engine.answer(.acts([.greet])) : nil
             let chat = try TerminalChat(
                 engine: engine, history: history, input: descriptor, output: descriptor, capabilities: capabilities)
@@ -50,6 +52,54 @@ extension LineEditorTests {
         #expect(!String(decoding: terminal.output, as: UTF8.self).contains("m"), "no colour with NO_COLOR")
         #expect(try history.load() == ["30대 여자야", "우유", "/quit"])
         #expect(terminal.screen.unknown == [])
+    }
+
+    @Test func whatACustomerTypedLeavesTheHistoryWithThem() async throws {
+        let terminal = try PseudoTerminal()
+        let history = temporaryHistory()
+        try history.append("어제")
+        let running = chat(in: terminal, history: history)
+        func say(_ line: String, prompt: String) {
+            terminal.type(line + "\r")
+            terminal.expect("answered \(line)") { $0.lines.suffix(2) == ["‘\(line)’라고 하셨어요.", prompt] }
+        }
+        terminal.expect(line: "❯", column: 2)
+        say("추천", prompt: "❯")
+        say("로그인", prompt: "7 ❯")
+        say("우유", prompt: "7 · 1 ❯")
+        #expect(try history.load() == ["어제", "추천", "로그인", "우유"])
+        say("남으로 로그인", prompt: "8 · 1 ❯")
+        #expect(try history.load() == ["어제", "추천"], "the next customer finds nothing of the one before")
+        say("샴푸", prompt: "8 · 1 ❯")
+        say("로그아웃", prompt: "1 ❯")
+        #expect(try history.load() == ["어제", "추천"])
+        terminal.type("\u{1B}[A")
+        terminal.expect(line: "1 ❯ 추천")
+        terminal.type("\u{1B}[A")
+        terminal.expect(line: "1 ❯ 어제")
+        terminal.type("\u{1B}[B\u{1B}[B")
+        terminal.expect(line: "1 ❯")
+        terminal.type("\u{12}샴")
+        terminal.expect("not found") { $0.currentLine.hasPrefix("없음 ‘샴’") }
+        terminal.type("\u{07}")
+        terminal.expect(line: "1 ❯")
+        say("다시", prompt: "1 ❯")
+        terminal.type("/quit\r")
+        #expect(try await running.value == 0)
+        #expect(try history.load() == ["어제", "추천", "다시", "/quit"])
+    }
+
+    @Test func whoWasLoggedInFromTheStartLeavesNothingEither() async throws {
+        let terminal = try PseudoTerminal()
+        let history = temporaryHistory()
+        try history.append("어제")
+        let running = chat(in: terminal, history: history, customer: "7")
+        terminal.expect(line: "7 ❯")
+        terminal.type("추천\r로그아웃\r")
+        terminal.expect(line: "❯", column: 2)
+        terminal.type("\u{04}")
+        #expect(try await running.value == 0)
+        #expect(try history.load() == ["어제"])
     }
 
     @Test func controlCTwiceLeavesButNotWithALineBetween() async throws {

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import dami
+
 /// What a shell sees of the program: exit statuses, stdout, one line on stderr.
 @Suite struct CommandLineTests {
     private func withProgram(_ body: (DamiProcess) throws -> Void) throws {
@@ -72,6 +74,20 @@ import Testing
             let result = try dami.run("history", "--data", dami.path("bad.db"))
             #expect(result.status == 1)
             #expect(result.errors.split(separator: "\n").count == 1)
+        }
+    }
+
+    @Test func aChatWithWhatIsNoShopDoesNotBegin() throws {
+        let shop = try DialogTests.shop.get()
+        try withProgram { dami in
+            try Data("a,b\n1,2\n".utf8).write(to: URL(fileURLWithPath: dami.path("log.csv")))
+            for path in [dami.path("log.csv"), "/dev/null", shop.model, dami.directory.path, dami.path("none.db")] {
+                let result = try dami.run("chat", "--data", path, "--model", shop.model, input: Data("안녕\n".utf8))
+                #expect(result.status == 1, "\(path)")
+                #expect(result.output.isEmpty, "\(path)")
+                #expect(result.errors.hasPrefix("dami: \(path): "), "\(result.errors)")
+                #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+            }
         }
     }
 

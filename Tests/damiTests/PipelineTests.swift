@@ -25,9 +25,69 @@ import Testing
 
         try checkInspect(dami, shop: shop, model: model, counts: counts)
         try checkBatch(dami, model: model)
+        try checkOtherShops(dami, shop: shop, model: model)
         try checkCustomers(dami, shop: shop, model: model)
         let missing = try dami.run("recommend", "--model", model, "--data", dami.path("none.db"), "--count", "1")
         #expect(missing.status == 1 && missing.output.isEmpty && missing.errors.contains("none.db: no such file"))
+    }
+
+    /// Prepares the logs anew with other names of goods.
+    private func prepare(_ dami: DamiProcess, to shop: String, renaming: (Int, String) -> String) throws {
+        let master = URL(fileURLWithPath: dami.path("logs")).appendingPathComponent("Master.csv")
+        let text = try String(contentsOf: master, encoding: .utf8)
+        defer { try? Data(text.utf8).write(to: master) }
+        var rows = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        let column = try #require(rows[0].firstIndex(of: "CLAC3_NM"))
+        let names = Set(rows.dropFirst().map { String($0[column]) }).sorted()
+        for row in rows.indices.dropFirst() {
+            let name = String(rows[row][column])
+            rows[row][column] = renaming(names.firstIndex(of: name) ?? 0, name)[...]
+        }
+        try Data((rows.map { $0.joined(separator: ",") }.joined(separator: "\n") + "\n").utf8).write(to: master)
+        #expect(try dami.run("prepare", dami.path("logs"), "--output", shop).status == 0)
+    }
+
+    /// Runs every command that opens a model with a shop.
+    private func runAll(_ dami: DamiProcess, shop: String, model: String, customer: String) throws
+        -> [(name: String, result: DamiProcess.Result)]
+    {
+        let input = Data("{\"customer\":\"\(customer)\",\"count\":1}\n".utf8)
+        return [
+            ("coupons", try dami.run("coupons", "--data", shop, "--model", model, "--json")),
+            ("indicators", try dami.run("indicators", "--data", shop, "--model", model, "--json")),
+            (
+                "recommend",
+                try dami.run("recommend", "--data", shop, "--model", model, "--customer", customer, "--json")
+            ),
+            ("batch", try dami.run("recommend", "--batch", "--data", shop, "--model", model, input: input)),
+            ("compare", try dami.run("compare", model, model, "--data", shop, "--customer", customer, "--json")),
+            ("evaluate", try dami.run("evaluate", "--data", shop, "--model", model, "--task", "none", "--json")),
+            ("chat", try dami.run("chat", "--data", shop, "--model", model, "--json", input: Data("/cart\n".utf8))),
+            ("serve", try dami.run("serve", "--data", shop, "--model", model, "--check")),
+        ]
+    }
+
+    private func checkOtherShops(_ dami: DamiProcess, shop: String, model: String) throws {
+        let customer = try #require(
+            try dami.run("history", "--data", shop).lines.dropFirst().first?.split(separator: ",").first.map(
+                String.init))
+        let (other, changed) = (dami.path("other.db"), dami.path("changed.db"))
+        try prepare(dami, to: other) { index, _ in "another \(index)" }
+        for (name, result) in try runAll(dami, shop: other, model: model, customer: customer) {
+            #expect(result.status == 1 && result.output.isEmpty, "\(name)")
+            #expect(result.errors.split(separator: "\n").count == 1, "\(name): \(result.errors)")
+            #expect(result.errors.contains("was trained on another shop"), "\(name): \(result.errors)")
+        }
+        try prepare(dami, to: changed) { $0 == 1 ? "renamed since" : $1 }
+        for (name, result) in try runAll(dami, shop: changed, model: model, customer: customer) {
+            #expect(result.status == 0, "\(name): \(result.errors)")
+            #expect(result.errors.contains("shop.model knows 1 of "), "\(name): \(result.errors)")
+            #expect(!result.output.contains("shop.model knows"), "\(name)")
+            if name != "serve" { #expect(!result.json.isEmpty, "\(name) prints one JSON object") }
+        }
+        for (name, result) in try runAll(dami, shop: shop, model: model, customer: customer) {
+            #expect(result.status == 0 && !result.errors.contains("shop.model"), "\(name): \(result.errors)")
+        }
     }
 
     private func checkInspect(_ dami: DamiProcess, shop: String, model: String, counts: DamiProcess.Result) throws {
@@ -46,6 +106,8 @@ import Testing
             #"{"id":3,"cart":["no such thing"]}"#,
             #"{"id":4,"history":[["우유","no such thing"]],"count":2}"#,
             "no json",
+            #"{"id":6,"count":2}"#, #"{"id":6,"history":[],"count":2}"#, #"{"id":6,"history":[[]],"count":2}"#,
+            #"{"history":[null]}"#, #"{"history":[["우유"],null]}"#, #"{"history":["우유"]}"#, #"{"history":[[null]]}"#,
         ]
         let result = try dami.run(
             "recommend", "--model", model, "--batch", input: Data((requests.joined(separator: "\n") + "\n").utf8))
@@ -53,7 +115,7 @@ import Testing
         let replies = result.lines.map {
             (try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]) ?? [:]
         }
-        try #require(replies.count == 5)
+        try #require(replies.count == requests.count)
         #expect(replies[0]["id"] as? String == "a" && (replies[0]["items"] as? [String])?.count == 3)
         let items = replies[1]["items"] as? [String] ?? []
         #expect(items.count == 4 && !items.contains("우유") && !items.contains("식빵"))
@@ -61,6 +123,11 @@ import Testing
         #expect((replies[2]["error"] as? [String: Any])?["code"] as? String == "unknown_item")
         #expect(replies[3]["skipped"] as? [String] == ["no such thing"])
         #expect(replies[4]["error"] != nil)
+        // A basket of nothing is no purchase; what is no basket is refused.
+        #expect(result.lines[5] == result.lines[6] && result.lines[5] == result.lines[7])
+        for reply in replies[8...] {
+            #expect((reply["error"] as? [String: Any])?["code"] as? String == "bad_request", "\(reply)")
+        }
     }
 
     private func checkCustomers(_ dami: DamiProcess, shop: String, model: String) throws {

@@ -68,6 +68,8 @@ void cedit_replace(cedit *editor, size_t count, const wchar_t *text);
 void cedit_set_line(cedit *editor, const wchar_t *text, size_t cursor);
 /// Adds a line to what the arrow keys recall.
 void cedit_remember(cedit *editor, const wchar_t *line);
+/// Empties what the arrow keys recall.
+void cedit_forget_lines(cedit *editor);
 /// Whether the cursor can be moved by ANSI escape sequences, as far as the terminal's description tells; a terminal
 /// that has no description here is believed to be of today.
 bool cedit_has_ansi_cursor(cedit *editor);

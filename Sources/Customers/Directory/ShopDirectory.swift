@@ -19,7 +19,6 @@ public final class ShopDirectory: CustomerDirectory {
     static let couponLimit = 3
 
     private let open: @Sendable () throws -> ShopStore
-    private let cart: @Sendable (String) throws -> [ItemID]
     private let recommender: any Recommending
     private let state = Mutex<Opened?>(nil)
 
@@ -35,14 +34,9 @@ public final class ShopDirectory: CustomerDirectory {
     /// - Parameters:
     ///   - recommender: the model that the conversation uses; coupons rest on it.
     ///   - open: opens the shop's file.
-    ///   - cart: what a customer left in the cart, by the model's items.
-    public init(
-        recommender: any Recommending, opening open: @escaping @Sendable () throws -> ShopStore,
-        cart: @escaping @Sendable (String) throws -> [ItemID] = { _ in [] }
-    ) {
+    public init(recommender: any Recommending, opening open: @escaping @Sendable () throws -> ShopStore) {
         self.recommender = recommender
         self.open = open
-        self.cart = cart
     }
 
     /// Opens the shop and reads its intervals on a thread of its own, so that a server's first login need not wait for
@@ -60,7 +54,8 @@ public final class ShopDirectory: CustomerDirectory {
         let day = CivilDay.daysSince1970(year: today.year, month: today.month, day: today.day).map(Int.init) ?? 0
         let due = opened.timing.due(after: stored.history, on: day).prefix { $0.dueDay <= day + Self.dueHorizon }
         return CustomerRecord(
-            id: stored.id, profile: stored.profile, history: history, cart: try cart(id),
+            id: stored.id, profile: stored.profile, history: history,
+            cart: items(named: try opened.store.cart(of: id)),
             due: due.compactMap { due in
                 opened.modelItems[due.item].map {
                     CustomerRecord.DueItem(item: $0, lastDay: due.lastDay, dueDay: due.dueDay)
@@ -69,10 +64,20 @@ public final class ShopDirectory: CustomerDirectory {
             coupons: coupons(for: Context(profile: stored.profile, history: history)))
     }
 
+    public func standing(of id: String) throws -> CustomerStanding? {
+        try opened().store.standing(of: id).map { standing in
+            CustomerStanding(cart: items(named: standing.cart), basketCount: standing.sessions)
+        }
+    }
+
+    public func keeps(_ item: ItemID) -> Bool { (try? opened())?.shopItems[item] != nil }
+
     public func repurchaseDays(of item: ItemID) -> Double? {
         guard let opened = try? opened(), let shopItem = opened.shopItems[item] else { return nil }
         return opened.timing.usualInterval(of: shopItem)
     }
+
+    private func items(named names: [String]) -> [ItemID] { names.compactMap(recommender.catalog.item(named:)) }
 
     private func coupons(for context: Context) -> [ItemID] {
         let candidates = recommender.recommend(for: context, options: RecommendationOptions(count: 50))

@@ -22,7 +22,7 @@ struct CommandReader {
     func request(of line: String) -> CommandRequest {
         let words = line.split(maxSplits: 1, whereSeparator: \.isWhitespace).map(String.init)
         let name = (words.first ?? line).lowercased()
-        let argument = words.count > 1 ? trimmed(words[1]) : ""
+        let argument = words.count > 1 ? words[1].trimmedOfBlanks : ""
         guard let command = SlashCommand.named(name) else {
             let nearest = SlashCommand.nearest(to: name, isStaff: role.mayUseStaffCommands)
             return .unknown(words.first ?? line, nearest: nearest?.name)
@@ -176,9 +176,5 @@ struct CommandReader {
         if mention.ordinals == nil { mention.ordinals = read.ordinals }
         if mention.ambiguous == nil { mention.ambiguous = read.ambiguous }
         if read.isEmpty { mention.unknownItems.append(name) }
-    }
-
-    private func trimmed(_ text: String) -> String {
-        String(text.reversed().drop(while: \.isWhitespace).reversed())
     }
 }

@@ -27,7 +27,8 @@ extension LineReduction {
             takeCartAsTold()
             bar(.login)
             events.append(.loggedIn(customer: record.id))
-            parts.append(.loggedIn(profileCard, due: record.due, today: facts.today))
+            parts.append(
+                .loggedIn(profileCard, due: record.due, coupons: record.coupons, today: facts.today))
             suggestion = .loggedIn
         case .failed(let message): parts.append(.refused(.lookupFailed(message)))
         case .missing, nil: parts.append(.refused(.noSuchCustomer(id)))
@@ -43,7 +44,8 @@ extension LineReduction {
     }
 
     mutating func reset() {
-        forget()
+        state.forgetTalk()
+        suggestion = nil
         parts.append(.reset(customer: state.customer))
     }
 
@@ -58,21 +60,8 @@ extension LineReduction {
     private mutating func leave() {
         tellCart()
         if let customer = state.customer { events.append(.loggedOut(customer: customer)) }
-        state.customer = nil
-        state.record = nil
-        forget()
+        state.forgetVisit()
         takeCartAsTold()
-        suggestion = nil
-    }
-
-    private mutating func forget() {
-        state.known = Conversation.Known()
-        state.purchases = []
-        state.shown = nil
-        state.showsCart = false
-        state.focus = []
-        state.pending = []
-        state.hasAskedProfile = false
         suggestion = nil
     }
 }

@@ -27,8 +27,10 @@ enum ReplyPart: Hashable, Sendable {
     case undoBarred(UndoStack.Barrier)
     case nothingToUndo
     case reset(customer: String?)
-    case loggedIn(ProfileCard, due: [CustomerRecord.DueItem], today: Int)
+    case loggedIn(ProfileCard, due: [CustomerRecord.DueItem], coupons: [ItemID], today: Int)
     case loggedOut(String?)
+    /// Who was logged in is no customer any more, since before the line.
+    case customerLost
     case language(ReplyLanguage)
     /// `nil`: nobody is logged in.
     case coupons([ItemID]?)
@@ -57,7 +59,7 @@ enum ReplyPart: Hashable, Sendable {
         case .profileSet, .profile: .profile
         case .nothingLeft, .missed, .checkedOut, .nothingToCheckOut, .rejected, .filtered, .undone, .undoBarred,
             .nothingToUndo,
-            .reset, .loggedIn, .loggedOut, .language, .coupons, .questionDropped, .toggled:
+            .reset, .loggedIn, .loggedOut, .customerLost, .language, .coupons, .questionDropped, .toggled:
             .confirmation
         case .help: .help
         case .greeting, .thanks: .smalltalk

@@ -44,13 +44,16 @@ struct EnglishPhrasing: Phrasing {
         case .undoBarred(let barrier): [line(for: barrier)]
         case .nothingToUndo: ["There is nothing to undo."]
         case .reset(let customer): ["Starting over." + (customer == nil ? "" : " You are still logged in.")]
-        case .loggedIn(let card, let due, let today): lines(forLogin: card, due: due, today: today)
+        case .loggedIn(let card, let due, let coupons, let today):
+            lines(forLogin: card, due: due, coupons: coupons, today: today)
         case .loggedOut(let customer):
             [
                 customer == nil
                     ? "You were not logged in. I have forgotten what we spoke of."
                     : "Logged out. Nothing of it stays here."
             ]
+        case .customerLost:
+            ["The shop has forgotten this customer, so you are logged out. Nothing of it stays here."]
         case .language: ["I will speak English from now on."]
         case .coupons(let items): [line(forCoupons: items)]
         case .help(let isStaff): helpScreens.lines(isStaff: isStaff)
@@ -155,10 +158,10 @@ struct EnglishPhrasing: Phrasing {
         return lines.isEmpty ? ["There is nothing to take out."] : lines
     }
 
-    private func cartLine(_ items: [ItemID]) -> String {
+    private func cartLine(_ items: [ItemID], limit: Int = 40) -> String {
         items.isEmpty
             ? "Your cart is empty."
-            : "Your cart holds \(EnglishForms.count(items.count, "item")): \(names(items, limit: 40))"
+            : "Your cart holds \(EnglishForms.count(items.count, "item")): \(names(items, limit: limit))"
     }
 
     private func lines(forCheckOut items: [ItemID], again: [Repurchase]) -> [String] {
@@ -212,15 +215,18 @@ struct EnglishPhrasing: Phrasing {
         return lines
     }
 
-    private func lines(forLogin card: ProfileCard, due: [CustomerRecord.DueItem], today: Int) -> [String] {
+    private func lines(
+        forLogin card: ProfileCard, due: [CustomerRecord.DueItem], coupons: [ItemID], today: Int
+    ) -> [String] {
         let history =
             card.historyCount > 0 ? " I go by \(EnglishForms.count(card.historyCount, "past purchase"))." : ""
         var lines = ["Welcome, customer \(card.customer?.quotable ?? "").\(history)"]
-        if !card.cart.isEmpty { lines.append(cartLine(card.cart)) }
+        if !card.cart.isEmpty { lines.append(cartLine(card.cart, limit: 12)) }
         if !due.isEmpty {
             let items = due.prefix(5).map { "\(name($0.item)) (\(when($0.dueDay - today)))" }
             lines.append("Due to be bought again: \(items.joined(separator: ", "))")
         }
+        if !coupons.isEmpty { lines.append("Coupons for you: \(couponNames(coupons))") }
         return lines
     }
 

@@ -39,12 +39,14 @@ struct KoreanPhrasing: Phrasing {
         case .nothingToUndo: ["되돌릴 것이 없어요."]
         case .reset(let customer):
             ["처음부터 다시 시작할게요." + (customer == nil ? "" : " 로그인은 그대로예요.")]
-        case .loggedIn(let card, let due, let today): lines(forLogin: card, due: due, today: today)
+        case .loggedIn(let card, let due, let coupons, let today):
+            lines(forLogin: card, due: due, coupons: coupons, today: today)
         case .loggedOut(let customer):
             [
                 customer == nil
                     ? "로그인되어 있지 않았어요. 지금까지의 대화는 지웠어요." : "로그아웃했어요. 이 자리에는 아무것도 남지 않아요."
             ]
+        case .customerLost: ["고객 정보가 지워져서 로그아웃되었어요. 이 자리에는 아무것도 남지 않아요."]
         case .language: ["이제 한국어로 말씀드릴게요."]
         case .coupons(let items): [line(forCoupons: items)]
         case .help(let isStaff): helpScreens.lines(isStaff: isStaff)
@@ -145,8 +147,8 @@ struct KoreanPhrasing: Phrasing {
         return lines.isEmpty ? ["장바구니에서 뺄 것이 없어요."] : lines
     }
 
-    private func cartLine(_ items: [ItemID]) -> String {
-        items.isEmpty ? "장바구니가 비어 있어요." : "장바구니 \(items.count)개: \(names(items, limit: 40))"
+    private func cartLine(_ items: [ItemID], limit: Int = 40) -> String {
+        items.isEmpty ? "장바구니가 비어 있어요." : "장바구니 \(items.count)개: \(names(items, limit: limit))"
     }
 
     private func lines(forCheckOut items: [ItemID], again: [Repurchase]) -> [String] {
@@ -195,15 +197,18 @@ struct KoreanPhrasing: Phrasing {
         return lines
     }
 
-    private func lines(forLogin card: ProfileCard, due: [CustomerRecord.DueItem], today: Int) -> [String] {
+    private func lines(
+        forLogin card: ProfileCard, due: [CustomerRecord.DueItem], coupons: [ItemID], today: Int
+    ) -> [String] {
         let customer = card.customer?.quotable ?? ""
         let history = card.historyCount > 0 ? " 지난 구매 \(card.historyCount)번을 참고할게요." : ""
         var lines = ["고객 \(customer)님, 반가워요.\(history)"]
-        if !card.cart.isEmpty { lines.append(cartLine(card.cart)) }
+        if !card.cart.isEmpty { lines.append(cartLine(card.cart, limit: 12)) }
         if !due.isEmpty {
             let items = due.prefix(5).map { "\(name($0.item))(\(when($0.dueDay - today)))" }
             lines.append("곧 다시 사실 때예요: \(items.joined(separator: ", "))")
         }
+        if !coupons.isEmpty { lines.append("쓰실 수 있는 쿠폰: \(couponNames(coupons))") }
         return lines
     }
 

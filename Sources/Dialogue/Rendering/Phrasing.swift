@@ -29,6 +29,9 @@ extension Phrasing {
         return items.count > limit ? andMore(shown, items.count - limit) : shown
     }
 
+    /// The coupons that a login tells of: three at most, for a list follows.
+    func couponNames(_ items: [ItemID]) -> String { items.prefix(3).map(name).joined(separator: ", ") }
+
     /// "1. A  2. B", as a question offers its options.
     func numbered(_ items: [ItemID]) -> String {
         items.enumerated().map { "\($0 + 1). \(name($1))" }.joined(separator: "  ")

@@ -46,10 +46,10 @@ package struct JSONScanner {
         guard consume(byte) else { throw failure("\(what) expected") }
     }
 
-    /// Whether an object comes next.
-    package mutating func standsAtObject() -> Bool {
+    /// Whether `byte` comes next: `{` begins an object, `[` an array.
+    package mutating func standsAt(_ byte: Unicode.Scalar) -> Bool {
         skipWhitespace()
-        return current == UInt8(ascii: "{")
+        return current == UInt8(ascii: byte)
     }
 
     /// Only white space may be left.

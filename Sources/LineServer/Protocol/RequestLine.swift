@@ -116,7 +116,7 @@ private struct RequestReader {
     private mutating func readHello(
         from scanner: inout JSONScanner
     ) throws(JSONScanner.SyntaxError) -> RequestLine.Hello? {
-        guard scanner.standsAtObject() else {
+        guard scanner.standsAt("{") else {
             try refuse("hello must be an object", &scanner)
             return nil
         }

@@ -9,7 +9,8 @@ import Shop
 ///
 /// Several processes may use one store at once. A conversation is changed from the version that the caller knows; where
 /// someone else was quicker the outcome is a conflict, and the caller takes the newer version and does its work again.
-/// A customer's cart is changed item by item, so two conversations of one customer lose neither's items.
+/// A customer's cart is changed item by item, so two conversations of one customer lose neither's items, and nothing is
+/// paid that is not in it, so that neither pays what the other has paid.
 public protocol ConversationStore: Sendable {
     /// Whether a commit is a matter of memory alone, so that nothing is won by committing many at once.
     var isVolatile: Bool { get }
@@ -67,6 +68,7 @@ public struct ConversationChange: Sendable {
 /// What became of a ``ConversationChange``.
 public enum CommitOutcome: Hashable, Sendable {
     case stored(version: Int)
-    /// Another process changed the conversation since the version that the change starts from.
+    /// Another process changed the conversation since the version that the change starts from, or the change pays
+    /// what another conversation of the customer has paid meanwhile, or is about a customer who was forgotten.
     case conflict
 }

@@ -9,7 +9,8 @@ import Understanding
 ///
 /// A line that changes what must not be lost is answered at once, but its reply is *held* until the journal has stored
 /// the change; so are the replies to the lines after it, since they rest on it. Should another process have
-/// changed the conversation meanwhile, the held lines are answered again from the state that it left.
+/// changed the conversation meanwhile, or another conversation the customer, so that the change can't be made any more,
+/// the held lines are answered again from the state that was left.
 ///
 ///     line ──▶ answered ──▶ held ──▶ journal commits ──▶ mailbox ──▶ sent
 ///                  │          ▲              │ conflict
@@ -43,8 +44,10 @@ final class Session: Sendable {
 
     private struct State {
         var conversation: Conversation
-        /// What the store has: where to go back to if it refuses a change.
+        /// The conversation before the first held line: where to go back to if the store refuses the change.
         var stored: Conversation
+        /// The conversation as it is being stored.
+        var storing: Conversation?
         var version: Int
         /// What numbers the items of both, and which of the engine's assistants that is.
         var catalog: Catalog
@@ -91,6 +94,10 @@ final class Session: Sendable {
     func perform(_ work: Work, ticket: LineConnection.Ticket, mailbox: ReplyMailbox) -> LineConnection.Answer? {
         state.withLockedValue { state in
             let before = state.conversation
+            if state.held.isEmpty {
+                state.stored = before
+                bringUpToDate(&state)
+            }
             let (answer, effects) = carryOut(work, form: ticket.form, in: &state)
             let isNew = state.isResumable && state.version == 0 && !state.isBeingCreated
             if isNew { state.isBeingCreated = true }
@@ -145,12 +152,21 @@ final class Session: Sendable {
         return (answer, ConversationEffect.effects(of: events, before: before, after: state.conversation))
     }
 
+    /// Takes up what other conversations did to the customer. While changes of this one wait, the store can't tell what
+    /// is theirs: lines that rest on them go by what this one knows, and the store refuses what can't be.
+    private func bringUpToDate(_ state: inout State) {
+        let current = engine.current
+        takeUp(current, in: &state)
+        current.assistant.bringUpToDate(&state.conversation)
+    }
+
     /// Renumbers the items where a model was loaded since the last line.
     private func takeUp(_ current: Engine.Current, in state: inout State) {
         guard current.generation != state.generation else { return }
         let catalog = current.assistant.catalog
         state.conversation = state.conversation.renumbered(from: state.catalog, to: catalog)
         state.stored = state.stored.renumbered(from: state.catalog, to: catalog)
+        state.storing = state.storing?.renumbered(from: state.catalog, to: catalog)
         state.catalog = catalog
         state.generation = current.generation
     }
@@ -199,6 +215,7 @@ final class Session: Sendable {
             guard hasWork else { return nil }
             state.isCommitting = true
             state.committing = state.held.count
+            state.storing = state.conversation
             return ConversationChange(
                 id: id, conversation: state.isResumable ? state.conversation : nil, baseVersion: state.version,
                 effects: state.held.flatMap(\.effects), catalog: state.catalog, date: state.lastUsed)
@@ -208,11 +225,12 @@ final class Session: Sendable {
     /// The change is on disk: its replies may go.
     func stored(_ change: ConversationChange, version: Int) {
         state.withLockedValue { state in
-            if let conversation = change.conversation {
+            if change.conversation != nil {
                 state.version = version
                 state.storedAt = change.date
-                state.stored = conversation.renumbered(from: change.catalog, to: state.catalog)
             }
+            if state.committing > 0, let storing = state.storing { state.stored = storing }
+            state.storing = nil
             // Lines that came meanwhile and change nothing rest on what is stored now.
             while let turn = state.held.first, state.committing > 0 || !turn.isChange {
                 state.held.removeFirst()
@@ -224,15 +242,20 @@ final class Session: Sendable {
         }
     }
 
-    /// Another process was quicker: the lines that wait are answered again from its state.
+    /// Somebody else was quicker: the lines that wait are answered again from the state that they left.
+    ///
+    /// - Parameter current: the conversation as stored; `nil` where it is not, because it need not be kept, is new, or
+    ///   was removed with its customer. It then goes on from what it was before the lines that wait.
     func conflicted(with current: StoredConversation?) {
         state.withLockedValue { state in
             state.isCommitting = false
             state.isBeingCreated = true
             state.committing = 0
-            state.conversation = current?.conversation ?? Conversation(id: id, role: role)
+            state.storing = nil
+            state.conversation = current?.conversation ?? (state.held.isEmpty ? state.conversation : state.stored)
             state.stored = state.conversation
             state.version = current?.version ?? 0
+            bringUpToDate(&state)
             for index in state.held.indices {
                 let (answer, effects) = carryOut(
                     state.held[index].work, form: state.held[index].ticket.form, in: &state)
@@ -249,7 +272,8 @@ final class Session: Sendable {
             state.isCommitting = false
             state.isBeingCreated = false
             state.committing = 0
-            state.conversation = state.stored
+            state.storing = nil
+            if !state.held.isEmpty { state.conversation = state.stored }
             let error = ProtocolError(.internal, "the change could not be stored and was taken back; try again")
             for turn in state.held {
                 turn.mailbox.deliver(LineConnection.Answer(refusing: error, form: turn.ticket.form), for: turn.ticket)

@@ -65,6 +65,7 @@ public enum CustomerChange: Hashable, Sendable {
 /// What became of a ``ConversationUpdate``.
 public enum UpdateOutcome: Hashable, Sendable {
     case stored(version: Int)
-    /// Somebody else changed or removed the conversation, or the customer in it was forgotten: nothing was stored.
+    /// Somebody else changed or removed the conversation, or the customer in it was forgotten, or had already paid
+    /// elsewhere: nothing was stored.
     case conflict
 }

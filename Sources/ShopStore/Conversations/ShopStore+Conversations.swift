@@ -24,7 +24,9 @@ extension ShopStore {
     }
 
     /// Stores updates as one transaction, which is on disk when this returns. The outcomes stand in the order of the
-    /// updates; one that conflicts leaves nothing of itself.
+    /// updates; one that conflicts leaves nothing of itself: one that starts from an old version, one about a customer
+    /// who was forgotten, and one that pays what is no longer in the customer's cart, because another conversation of
+    /// theirs has paid it or taken it out.
     ///
     /// Other processes may write to the file at the same time: each waits for its turn.
     ///
@@ -32,30 +34,48 @@ extension ShopStore {
     public func store(_ updates: [ConversationUpdate], in timeZone: TimeZone = .current) throws -> [UpdateOutcome] {
         try writing { database in
             try updates.map { update in
-                guard let record = update.record else {
-                    try ConversationWriter(database, update, timeZone).applyChanges()
-                    return .stored(version: 0)
-                }
                 let writer = ConversationWriter(database, update, timeZone)
-                guard try writer.save(record) else { return .conflict }
-                try writer.applyChanges()
-                return .stored(version: record.version + 1)
+                guard !update.changes.isEmpty else { return try writer.write() }
+                var outcome = UpdateOutcome.conflict
+                try database.inSavepoint {
+                    outcome = try writer.write()
+                    return outcome == .conflict ? .rollback : .commit
+                }
+                return outcome
             }
         }
     }
 
     /// What the customer left in the cart, in the order in which it was put there, by name.
-    public func cart(of customer: String) throws -> [String] {
-        try reading { database in
-            try String.fetchAll(
-                database.cachedStatement(
-                    sql: """
-                        SELECT subcategories.name FROM carts
-                        JOIN customers ON customers.id = customer_id
-                        JOIN subcategories ON subcategories.id = subcategory_id
-                        WHERE customers.code = ? ORDER BY position
-                        """),
-                arguments: [customer])
+    public func cart(of customer: String) throws -> [String] { try standing(of: customer)?.cart ?? [] }
+
+    /// What conversations may have changed of a customer; `nil` where the shop has none of that id.
+    ///
+    /// Asked before every line of somebody who is logged in, and so one statement of a few lookups in indexes, which
+    /// sees one state of the file without a transaction around it.
+    public func standing(of customer: String) throws -> (cart: [String], sessions: Int)? {
+        do {
+            return try database.unsafeRead { database in
+                let rows = try Row.fetchCursor(
+                    database.cachedStatement(
+                        sql: """
+                            SELECT (SELECT count(*) FROM sessions WHERE customer_id = customers.id), name
+                            FROM customers LEFT JOIN carts ON carts.customer_id = customers.id
+                            LEFT JOIN subcategories ON subcategories.id = subcategory_id
+                            WHERE code = ? ORDER BY position
+                            """),
+                    arguments: [customer])
+                var sessions: Int?
+                var cart: [String] = []
+                while let row = try rows.next() {
+                    sessions = row[0]
+                    // A customer with nothing in the cart is one row without a name.
+                    if let name: String = row[1] { cart.append(name) }
+                }
+                return sessions.map { (cart, $0) }
+            }
+        } catch let error as DatabaseError {
+            throw ShopStoreError(error, path: path)
         }
     }
 
@@ -95,8 +115,17 @@ private struct ConversationWriter {
         self.timeZone = timeZone
     }
 
+    /// Where it conflicts, a part of it may have been written.
+    func write() throws -> UpdateOutcome {
+        if let record = update.record, try !save(record) { return .conflict }
+        for change in update.changes {
+            guard try apply(change) else { return .conflict }
+        }
+        return .stored(version: update.record.map { $0.version + 1 } ?? 0)
+    }
+
     /// - Returns: whether the version that the update starts from is the stored one.
-    func save(_ record: ConversationRecord) throws -> Bool {
+    private func save(_ record: ConversationRecord) throws -> Bool {
         var customerKey: Int64?
         if let customer = record.customer {
             customerKey = try key(of: customer)
@@ -121,23 +150,40 @@ private struct ConversationWriter {
         return database.changesCount == 1
     }
 
-    func applyChanges() throws {
-        for change in update.changes {
-            let customer = try change.customer.map { try key(of: $0) }
-            // A customer who was forgotten leaves no trace.
-            if case .some(nil) = customer { continue }
-            switch change {
-            case .loggedIn: try log("login", customer: customer ?? nil)
-            case .loggedOut: try log("logout", customer: customer ?? nil)
-            case .cart(_, let added, let removed):
-                guard let customer = customer ?? nil else { continue }
-                try changeCart(of: customer, adding: added, removing: removed)
-                try log("cart", customer: customer, ["added": added, "removed": removed])
-            case .checkedOut(_, let items):
-                let event = try log("checkout", customer: customer ?? nil, ["items": items])
-                if let customer = customer ?? nil { try addSession(of: customer, items: items, event: event) }
-            }
+    /// - Returns: whether the change can be made to the customer as they are now.
+    private func apply(_ change: CustomerChange) throws -> Bool {
+        let customer = try change.customer.map { try key(of: $0) }
+        // A customer who was forgotten leaves no trace.
+        if case .some(nil) = customer { return false }
+        switch change {
+        case .loggedIn: try log("login", customer: customer ?? nil)
+        case .loggedOut: try log("logout", customer: customer ?? nil)
+        case .cart(_, let added, let removed):
+            guard let customer = customer ?? nil else { return false }
+            try changeCart(of: customer, adding: added, removing: removed)
+            try log("cart", customer: customer, ["added": added, "removed": removed])
+        case .checkedOut(_, let items):
+            if let customer = customer ?? nil, try !isInCart(of: customer, items) { return false }
+            let event = try log("checkout", customer: customer ?? nil, ["items": items])
+            if let customer = customer ?? nil { try addSession(of: customer, items: items, event: event) }
         }
+        return true
+    }
+
+    /// Whether the cart holds all of the items; those that the shop does not have are in no cart that is kept.
+    private func isInCart(of customer: Int64, _ items: [String]) throws -> Bool {
+        for name in items {
+            let isMissing = try Bool.fetchOne(
+                database.cachedStatement(
+                    sql: """
+                        SELECT EXISTS (
+                            SELECT 1 FROM subcategories WHERE name = ?2 AND id NOT IN
+                            (SELECT subcategory_id FROM carts WHERE customer_id = ?1))
+                        """),
+                arguments: [customer, name])
+            if isMissing == true { return false }
+        }
+        return true
     }
 
     private func key(of customer: String) throws -> Int64? {

@@ -28,6 +28,9 @@ struct ParrotAssistant: Responding {
                 utterance: utterance, reply: Reply(kind: .error, text: "! bad_request: 안 돼요", refusal: refusal))
         case "30대 여자야": conversation.known.profile = Profile(gender: .female, age: 30)
         case "우유": conversation.known.cart.append(0)
+        case "로그인": conversation.customer = "7"
+        case "남으로 로그인": conversation.customer = "8"
+        case "로그아웃": conversation.customer = nil
         case "영어": conversation.language = .english
         case "길게":
             return Turn(utterance: utterance, reply: Reply(kind: .help, text: "아주 긴 대답이 한 줄에\n또 한 줄"))
