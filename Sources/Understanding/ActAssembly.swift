@@ -94,7 +94,9 @@ struct ActAssembly {
         switch reading.value {
         case .category: nameRanges.append(start..<reading.end)
         case .mention(let mention):
-            for case .name(_, _, let range, _) in mention.elements { nameRanges.append(range) }
+            for case .name(_, _, let range, let isCatalogName) in mention.elements where isCatalogName {
+                nameRanges.append(range)
+            }
         default: break
         }
     }

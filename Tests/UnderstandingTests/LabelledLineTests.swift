@@ -43,11 +43,23 @@ import Testing
         #expect(score.misread == 0)
     }
 
-    @Test func heldOutLinesMeetTheBar() throws {
-        let score = try Score(Fixture.labelled("heldout.txt"))
-        #expect(Double(score.exact) >= 0.96 * Double(score.count))
-        #expect(Double(score.names) >= 0.98 * Double(score.count))
+    /// By writers who knew the specification alone and looked for what nobody else would say.
+    @Test(arguments: [
+        "writers-ko-1.txt", "writers-ko-2.txt", "writers-ko-3.txt", "writers-en-1.txt", "writers-en-2.txt",
+        "writers-en-3.txt",
+    ])
+    func farFetchedLinesAreReadOrLeftAlone(file: String) throws {
+        let score = try Score(Fixture.labelled(file))
+        #expect(Double(score.exact) >= 0.94 * Double(score.count), "\(score.wrong)")
         #expect(score.misread == 0)
+    }
+
+    @Test(arguments: ["heldout.txt", "heldout-ko.txt", "heldout-en.txt"])
+    func heldOutLinesMeetTheBar(file: String) throws {
+        let score = try Score(Fixture.labelled(file))
+        #expect(Double(score.exact) >= 0.97 * Double(score.count))
+        #expect(Double(score.names) >= 0.97 * Double(score.count))
+        #expect(score.misread <= 1)
     }
 
     @Test func sentencesInTheGrammarFilesAreReadAsTheySay() throws {
