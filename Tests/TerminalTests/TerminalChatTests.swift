@@ -16,14 +16,25 @@ extension LineEditorTests {
         unsetenv("EDITRC")
         let capabilities = TerminalCapabilities(
             isTerminal: true, environment: ["TERM": "xterm-256color"].merging(environment) { $1 })
-        return Task.detached {
+        // Not a task: the threads of tasks may all be busy with other tests.
+        let (statuses, continuation) = AsyncThrowingStream<Int32, any Error>.makeStream()
+        Thread.detachNewThread {
             var conversation = Conversation(id: "c", role: .customer)
             conversation.customer = customer
             var engine = ChatEngine(assistant: ParrotAssistant(), conversation: conversation)
             let first = opening ? engine.answer(.acts([.greet])) : nil
-            let chat = try TerminalChat(
-                engine: engine, history: history, input: descriptor, output: descriptor, capabilities: capabilities)
-            return chat.run(opening: first)
+            do {
+                let chat = try TerminalChat(
+                    engine: engine, history: history, input: descriptor, output: descriptor, capabilities: capabilities)
+                continuation.yield(chat.run(opening: first))
+                continuation.finish()
+            } catch {
+                continuation.finish(throwing: error)
+            }
+        }
+        return Task {
+            for try await status in statuses { return status }
+            throw CancellationError()
         }
     }
 
