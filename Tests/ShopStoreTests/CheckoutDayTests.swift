@@ -18,7 +18,10 @@ import Testing
         try ShopStore.create(at: path, from: try scratch.small())
         let store = try ShopStore.open(path, access: .writable)
         let update = ConversationUpdate(
-            id: "s-1", date: Self.date, record: nil, changes: [.checkedOut(customer: "7", items: ["우유"])])
+            id: "s-1", date: Self.date, record: nil,
+            changes: [
+                .cart(customer: "7", added: ["우유"], removed: []), .checkedOut(customer: "7", items: ["우유"]),
+            ])
         _ = try store.store([update], in: try #require(TimeZone(identifier: zone)))
         let session = try #require(try store.export(customer: "7").sessions.last)
         #expect(session.origin == "dami")
