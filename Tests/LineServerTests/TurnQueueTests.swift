@@ -31,4 +31,16 @@ import Testing
         #expect(turns > 0)
         #expect(queue.isBusy)
     }
+
+    @Test func heavyConnectionsLeaveTheProcessorToOthersWhileTheseAsk() {
+        let eventLoop = EmbeddedEventLoop()
+        let queue = TurnQueue(eventLoop: eventLoop)
+        var turns = 0
+        queue.servedLight(at: .now())
+        queue.add(isHeavy: true) { turns += 1 }
+        eventLoop.advanceTime(by: .microseconds(100))
+        #expect(turns == 0)
+        eventLoop.advanceTime(by: .microseconds(300))
+        #expect(turns == 1)
+    }
 }

@@ -145,7 +145,8 @@ final class LineHandler: ChannelInboundHandler {
 
     /// Does what the connection says until it has nothing more to be done.
     private func proceed(_ context: ChannelHandlerContext) {
-        connection.beginTurn(isCrowded: weigh() && turns?.isBusy == true)
+        let isHeavy = weigh()
+        connection.beginTurn(isCrowded: isHeavy && turns?.isBusy == true)
         var hasWritten = false
         defer {
             if hasWritten { context.flush() }
@@ -156,6 +157,7 @@ final class LineHandler: ChannelInboundHandler {
             switch connection.nextAction(at: now) {
             case .answer(let ticket, let body):
                 lastActivity = now
+                if !isHeavy { turns?.servedLight(at: now) }
                 if let answer = answer(body, ticket: ticket, context: context) {
                     connection.complete(ticket, with: answer)
                     server.metrics.answered(ticket.form, after: .now() - now)

@@ -16,6 +16,11 @@ final class TurnQueue {
     private static let slice = TimeAmount.microseconds(300)
     /// Long enough for the loop not to take it for due at once.
     private static let pause = TimeAmount.microseconds(20)
+    /// While others ask, heavy connections leave the processor, too: on a busy machine their work would else keep the threads
+    /// waiting that others' lines come from.
+    private static let pauseBesideOthers = TimeAmount.microseconds(300)
+    private static let othersAskWithin = TimeAmount.milliseconds(2)
+    private var lastLight = NIODeadline.uptimeNanoseconds(0)
 
     init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
@@ -29,11 +34,18 @@ final class TurnQueue {
         schedule()
     }
 
+    /// A connection that sends little was served now.
+    func servedLight(at now: NIODeadline) { lastLight = now }
+
     private func schedule() {
         guard !isScheduled else { return }
         isScheduled = true
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        eventLoop.scheduleTask(in: Self.pause) { bound.value.run() }
+        eventLoop.scheduleTask(in: pauseNow) { bound.value.run() }
+    }
+
+    private var pauseNow: TimeAmount {
+        waiting.isEmpty && NIODeadline.now() - lastLight < Self.othersAskWithin ? Self.pauseBesideOthers : Self.pause
     }
 
     private func run() {
