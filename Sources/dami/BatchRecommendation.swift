@@ -39,7 +39,7 @@ struct BatchRecommendation {
             if rest.count > Self.lineLimit {
                 let failure = ContextLine.Failure(
                     code: .badRequest, message: "the line is longer than \(Self.lineLimit) bytes")
-                try Self.write(Array((ContextLine.answer(failure) + "\n").utf8), to: output)
+                try StandardOutput.write(Array((ContextLine.answer(failure) + "\n").utf8), to: output)
                 rest = []
                 skipping = true
             }
@@ -65,7 +65,7 @@ struct BatchRecommendation {
             }
             answers[index] = text
         }
-        for index in 0..<chunks { try Self.write(Array(answers[index].utf8), to: output) }
+        for index in 0..<chunks { try StandardOutput.write(Array(answers[index].utf8), to: output) }
     }
 
     /// The answer to a line; `nil` for a blank one.
@@ -82,21 +82,4 @@ struct BatchRecommendation {
             return ContextLine.answer(error)
         }
     }
-
-    private static func write(_ bytes: [UInt8], to output: Int32) throws {
-        var start = 0
-        while start < bytes.count {
-            let count = bytes[start...].withUnsafeBytes { Foundation.write(output, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw BatchError.unwritable }
-            start += count
-        }
-    }
-}
-
-/// Why a batch stops.
-enum BatchError: ReportableError {
-    case unwritable
-
-    var message: String { "the answers cannot be written: nobody reads them, or the disk is full" }
 }

@@ -41,7 +41,7 @@ struct CompareCommand: ParsableCommand {
         let comparison = Comparison(
             customer: customer, profile: .init(gender: stored.profile.gender?.rawValue, age: stored.profile.age),
             history: past.history.map { names($0, catalog) }, bought: names(past.next, catalog), models: lists)
-        print(json ? try JSONLine.text(of: comparison) : comparison.lines().joined(separator: "\n"))
+        try StandardOutput.print(json ? JSONLine.text(of: comparison) : comparison.lines().joined(separator: "\n"))
     }
 
     private func names(_ basket: Basket, _ catalog: Catalog) -> [String] { basket.items.map { catalog.name(of: $0) } }

@@ -48,7 +48,10 @@ struct DamiCommand: AsyncParsableCommand {
             let status = exitCode(for: error)
             let message = fullMessage(for: error)
             if status == .success {
-                print(message)
+                do { try StandardOutput.print(message) } catch let error as StandardOutputError {
+                    note("dami: \(error.message)")
+                    Foundation.exit(1)
+                } catch {}
                 Foundation.exit(0)
             }
             note(message)

@@ -63,7 +63,7 @@ struct EvaluateCommand: ParsableCommand {
             throw error
         }
         display.cancel()
-        print(json ? try result.json() + "\n" : result.text(), terminator: "")
+        try StandardOutput.write(json ? result.json() + "\n" : result.text())
         try page?.write(result.html(), called: "the report")
     }
 }

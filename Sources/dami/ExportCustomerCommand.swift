@@ -14,6 +14,7 @@ struct ExportCustomerCommand: ParsableCommand {
         let store = try ShopStore.open(data ?? DamiHome.shop, access: .readOnly)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(store.export(customer: customer)), as: UTF8.self))
+        try StandardOutput.print(
+            String(decoding: try encoder.encode(store.export(customer: customer)), as: UTF8.self))
     }
 }

@@ -44,28 +44,3 @@ struct HistoryCommand: ParsableCommand {
         }
     }
 }
-
-/// Collects lines for stdout, and stops without a word where nobody reads on (`dami history | head`).
-struct OutputBuffer {
-    private var bytes: [UInt8] = []
-
-    mutating func write(_ line: String) throws {
-        bytes.append(contentsOf: line.utf8)
-        bytes.append(0x0A)
-        if bytes.count > 1 << 16 { try flush() }
-    }
-
-    mutating func flush() throws {
-        var start = 0
-        while start < bytes.count {
-            let count = bytes[start...].withUnsafeBytes { Foundation.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                if errno == EPIPE { throw ExitCode(0) }
-                throw PreparationError.unwritable(path: "stdout", reason: String(cString: strerror(errno)))
-            }
-            start += count
-        }
-        bytes.removeAll(keepingCapacity: true)
-    }
-}

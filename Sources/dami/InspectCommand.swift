@@ -39,20 +39,34 @@ struct InspectCommand: ParsableCommand {
             }
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(Output(summary: summary)), as: UTF8.self))
+            try StandardOutput.print(String(decoding: try encoder.encode(Output(summary: summary)), as: UTF8.self))
         } else {
-            print("\(file): a shop")
-            for line in ShopReport.lines(summary) { print("  " + line) }
+            try StandardOutput.print("\(file): a shop")
+            for line in ShopReport.lines(summary) { try StandardOutput.print("  " + line) }
         }
     }
 
     private func inspectModel() throws {
         let report = try ModelReport(path: file)
         if json {
-            print(try JSONLine.text(of: report))
+            try StandardOutput.print(JSONLine.text(of: report))
         } else {
-            print("\(file): a model")
-            for line in report.lines { print("  " + line) }
+            try StandardOutput.print("\(file): a model")
+            for line in report.lines { try StandardOutput.print("  " + line) }
+        }
+    }
+}
+
+/// Why nothing can be said of a file.
+enum InspectError: ReportableError {
+    case unreadable(path: String, reason: String)
+    case neither(path: String)
+
+    var message: String {
+        switch self {
+        case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
+        case .neither(let path):
+            "\(path): is neither a shop nor a model; dami prepare makes a shop of logs, dami train a model of a shop"
         }
     }
 }

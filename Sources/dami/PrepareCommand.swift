@@ -113,10 +113,10 @@ struct PrepareCommand: ParsableCommand {
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(counts), as: UTF8.self))
+            try StandardOutput.print(String(decoding: try encoder.encode(counts), as: UTF8.self))
         } else {
-            for line in ShopReport.lines(counts) { print(line) }
-            print("\(output): ready")
+            for line in ShopReport.lines(counts) { try StandardOutput.print(line) }
+            try StandardOutput.print("\(output): ready")
         }
     }
 }

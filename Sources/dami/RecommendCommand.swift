@@ -71,7 +71,7 @@ struct RecommendCommand: ParsableCommand {
             options.category = category
         }
         let list = recommender.recommend(for: context, options: options)
-        if json { printJSON(list, catalog: catalog) } else { printTable(list, catalog: catalog) }
+        if json { try printJSON(list, catalog: catalog) } else { try printTable(list, catalog: catalog) }
     }
 
     private func customerLookup(in store: ShopStore, catalog: Catalog) throws -> ContextLine.CustomerLookup {
@@ -106,22 +106,24 @@ struct RecommendCommand: ParsableCommand {
         return items
     }
 
-    private func printTable(_ list: [Recommendation], catalog: Catalog) {
+    private func printTable(_ list: [Recommendation], catalog: Catalog) throws {
         if list.isEmpty { note("nothing is left to recommend") }
         let width = list.map { catalog.name(of: $0.item).displayWidth }.max() ?? 0
         for (index, recommendation) in list.enumerated() {
             let rank = String(index + 1).leftPadded(toWidth: 3)
             let name = catalog.name(of: recommendation.item).padded(toWidth: width)
             let percent = String(format: "%5.1f %%", recommendation.score * 100)
-            print("\(rank)  \(name)  \(percent)  \(catalog.subcategories[recommendation.item].category)")
+            try StandardOutput.print(
+                "\(rank)  \(name)  \(percent)  \(catalog.subcategories[recommendation.item].category)")
             for reason in recommendation.reasons {
                 let source = reason.item.map { " " + catalog.name(of: $0) } ?? ""
-                print("     \(String(format: "%+.2f", reason.weight)) \(reason.kind.rawValue)\(source)")
+                try StandardOutput.print(
+                    "     \(String(format: "%+.2f", reason.weight)) \(reason.kind.rawValue)\(source)")
             }
         }
     }
 
-    private func printJSON(_ list: [Recommendation], catalog: Catalog) {
+    private func printJSON(_ list: [Recommendation], catalog: Catalog) throws {
         var json = JSONText()
         json.text = "{\"items\":"
         json.append(strings: list.map { catalog.name(of: $0.item) })
@@ -149,7 +151,7 @@ struct RecommendCommand: ParsableCommand {
             json.text += "}"
         }
         json.text += "}"
-        print(json.text)
+        try StandardOutput.print(json.text)
     }
 }
 

@@ -54,7 +54,7 @@ struct ReplayCommand: ParsableCommand {
             return
         }
         let replies = try transcript.turns.map { try peer.reply(to: $0.typed) }
-        report.add(transcript, replies: replies, file: file, prints: !update)
+        try report.add(transcript, replies: replies, file: file, prints: !update)
         guard update else { return }
         let updated = transcript.updated(with: replies)
         if updated != text {
@@ -86,7 +86,7 @@ struct ReplayReport {
     var skipped = 0
 
     /// Counts a dialog, and prints what differs.
-    mutating func add(_ transcript: Transcript, replies: [[String]], file: String, prints: Bool) {
+    mutating func add(_ transcript: Transcript, replies: [[String]], file: String, prints: Bool) throws {
         dialogs += 1
         turns += transcript.turns.count
         var isFirst = true
@@ -95,10 +95,10 @@ struct ReplayReport {
             guard !diff.isEmpty else { continue }
             differing += 1
             guard prints else { continue }
-            if isFirst { print("--- \(file)\n+++ \(file) (now)") }
+            if isFirst { try StandardOutput.print("--- \(file)\n+++ \(file) (now)") }
             isFirst = false
-            print("@@ line \(turn.line) @@\n > \(turn.typed)")
-            for line in diff.text { print(line) }
+            try StandardOutput.print("@@ line \(turn.line) @@\n > \(turn.typed)")
+            for line in diff.text { try StandardOutput.print(line) }
         }
     }
 

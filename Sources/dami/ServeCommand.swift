@@ -80,7 +80,7 @@ struct ServeCommand: AsyncParsableCommand {
         let server = try LineServer(
             configuration, assistant: opened.assistant, store: opened.store, tokens: book, logger: logger)
         if check {
-            print("the configuration is good: \(opened.summary)")
+            try StandardOutput.print("the configuration is good: \(opened.summary)")
             return
         }
         let room = FileLimit.raise(forConnections: maxConnections)

@@ -44,6 +44,6 @@ struct TokenCommand: ParsableCommand {
     func run() throws {
         let (token, line) = TokenBook.makeToken(role: role.role, name: name)
         note(token)
-        print(line)
+        try StandardOutput.print(line)
     }
 }

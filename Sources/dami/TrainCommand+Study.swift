@@ -36,13 +36,14 @@ extension TrainCommand {
             reporter.cancel()
             throw error
         }
-        reporter.finish(model, file: output)
+        try reporter.finish(model, file: output)
     }
 }
 
 /// Tells how the study's training goes: its own line an epoch and a bar on stderr, JSON on stdout where asked for.
 private final class StudyReporter {
     private let json: Bool
+    private var output = PatientOutput()
     private let start = ContinuousClock.now
     private var epochStart = ContinuousClock.now
     private var stage: StudyTraining.Progress.Stage?
@@ -74,10 +75,9 @@ private final class StudyReporter {
         let cost = TrainingReporter.decimals(progress.cost, 5)
         if json {
             let seconds = TrainingReporter.decimals((.now - epochStart) / .seconds(1), 3)
-            print(
+            output.print(
                 "{\"epoch\":\(progress.epoch),\"cost\":\(cost),\"seconds\":\(seconds),\"samples\":\(progress.samples),"
                     + "\"time\":\"\(time)\"}")
-            fflush(nil)
         } else {
             // As the study printed it, without the offset: 2019-11-18 03:40:41.
             let moment = time.prefix(19).replacing("T", with: " ")
@@ -87,13 +87,13 @@ private final class StudyReporter {
 
     func cancel() { display?.cancel() }
 
-    func finish(_ model: StudyModel, file: String) {
+    func finish(_ model: StudyModel, file: String) throws {
         display?.finish()
         let seconds = TrainingReporter.decimals((.now - start) / .seconds(1), 3)
         if let accuracy = model.accuracy, !json {
             func percent(_ share: Double) -> String { TrainingReporter.decimals(share * 100, 3) + " %" }
-            print("accuracy at \(accuracy.threshold): \(percent(accuracy.value)) of (basket, label) cells")
-            print(
+            output.print("accuracy at \(accuracy.threshold): \(percent(accuracy.value)) of (basket, label) cells")
+            output.print(
                 "  it hides: predicting nothing at all has \(percent(accuracy.allZero)); of the labels that hold, "
                     + "\(percent(accuracy.positivesFound)) were said; recall@10 \(TrainingReporter.decimals(accuracy.recall, 4)), "
                     + "ndcg@10 \(TrainingReporter.decimals(accuracy.ndcg, 4)) on \(accuracy.baskets) test baskets")
@@ -110,9 +110,10 @@ private final class StudyReporter {
             let done = Done(
                 epochs: model.costs.count, seconds: Double(seconds) ?? 0, parameters: model.parameterCount, file: file,
                 accuracy: model.accuracy)
-            print((try? JSONLine.text(of: done)) ?? "{\"done\":true}")
+            output.print((try? JSONLine.text(of: done)) ?? "{\"done\":true}")
         } else {
-            print("\(file): \(model.costs.count) epochs in \(seconds) s, \(model.parameterCount) parameters")
+            output.print("\(file): \(model.costs.count) epochs in \(seconds) s, \(model.parameterCount) parameters")
         }
+        try output.check()
     }
 }

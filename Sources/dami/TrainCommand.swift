@@ -98,7 +98,7 @@ struct TrainCommand: ParsableCommand {
             reporter.cancel()
             throw error
         }
-        reporter.finish(epochs: model.log.epochs.count, parameters: model.parameterCount, file: output)
+        try reporter.finish(epochs: model.log.epochs.count, parameters: model.parameterCount, file: output)
     }
 }
 
@@ -131,6 +131,7 @@ final class Interruption: @unchecked Sendable {
 /// Tells how training goes: a bar on stderr, and with `--json` a line an epoch on stdout.
 final class TrainingReporter {
     private let json: Bool
+    private var output = PatientOutput()
     private let start = ContinuousClock.now
     private var epochStart = ContinuousClock.now
     private var stage: DefaultModelTraining.Progress.Stage?
@@ -158,10 +159,9 @@ final class TrainingReporter {
         guard progress.endsEpoch else { return }
         if json, progress.stage == .training {
             let seconds = Self.decimals((.now - epochStart) / .seconds(1), 3)
-            print(
+            output.print(
                 "{\"epoch\":\(progress.epoch),\"cost\":\(Self.decimals(progress.cost, 5)),\"seconds\":\(seconds),"
                     + "\"samples\":\(progress.samples),\"time\":\"\(Self.localTime())\"}")
-            fflush(nil)
         }
         epochStart = .now
     }
@@ -171,7 +171,7 @@ final class TrainingReporter {
     /// Finishes the bar; stdout stays as it is.
     func endDisplay() { display?.finish() }
 
-    func finish(epochs: Int, parameters: Int, file: String) {
+    func finish(epochs: Int, parameters: Int, file: String) throws {
         endDisplay()
         let seconds = Self.decimals((.now - start) / .seconds(1), 3)
         if json {
@@ -183,10 +183,11 @@ final class TrainingReporter {
                 var file: String
             }
             let done = Done(epochs: epochs, seconds: Double(seconds) ?? 0, parameters: parameters, file: file)
-            print((try? JSONLine.text(of: done)) ?? "{\"done\":true}")
+            output.print((try? JSONLine.text(of: done)) ?? "{\"done\":true}")
         } else {
-            print("\(file): \(epochs) epochs in \(seconds) s, \(parameters) parameters")
+            output.print("\(file): \(epochs) epochs in \(seconds) s, \(parameters) parameters")
         }
+        try output.check()
     }
 
     static func decimals(_ value: Double, _ places: Int) -> String { String(format: "%.\(places)f", value) }

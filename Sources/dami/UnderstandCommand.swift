@@ -37,12 +37,12 @@ struct UnderstandCommand: ParsableCommand {
         }
         let parser = UtteranceParser(catalog: names, grammar: grammar)
         let day = today ?? .ofSystemClock
-        var output = Data()
+        var output: [UInt8] = []
         try StandardInputLines().forEach { line in
             output.append(contentsOf: parser.utterance(of: line, today: day).json(in: names).utf8)
             output.append(0x0A)
         } beforeWaiting: {
-            try FileHandle.standardOutput.write(contentsOf: output)
+            try StandardOutput.write(output)
             output.removeAll(keepingCapacity: true)
         }
     }

@@ -24,14 +24,14 @@ struct DamiProcess {
         }
     }
 
-    /// Runs `dami` with arguments and, if given, standard input.
+    /// Runs `dami` with arguments and, if given, standard input and a device for standard output.
     @discardableResult
-    func run(_ arguments: String..., input: Data? = nil) throws -> Result {
-        try run(arguments, input: input)
+    func run(_ arguments: String..., input: Data? = nil, output device: String? = nil) throws -> Result {
+        try run(arguments, input: input, output: device)
     }
 
     @discardableResult
-    func run(_ arguments: [String], input: Data? = nil) throws -> Result {
+    func run(_ arguments: [String], input: Data? = nil, output device: String? = nil) throws -> Result {
         let process = Process()
         process.executableURL = Self.program
         process.arguments = arguments
@@ -43,7 +43,7 @@ struct DamiProcess {
         for path in [outputPath, errorPath] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
         _ = FileManager.default.createFile(atPath: inputPath, contents: input ?? Data())
         process.standardInput = FileHandle(forReadingAtPath: inputPath)
-        process.standardOutput = FileHandle(forWritingAtPath: outputPath)
+        process.standardOutput = FileHandle(forWritingAtPath: device ?? outputPath)
         process.standardError = FileHandle(forWritingAtPath: errorPath)
         try process.run()
         process.waitUntilExit()
