@@ -13,13 +13,26 @@ struct InspectCommand: ParsableCommand {
 
     func run() throws {
         guard FileManager.default.fileExists(atPath: file) else { throw ShopStoreError.notFound(path: file) }
-        // SQLite files say so in their first bytes.
-        let head = FileHandle(forReadingAtPath: file)?.readData(ofLength: 16) ?? Data()
-        if head.starts(with: Data("SQLite format 3\0".utf8)) || file.hasSuffix(".db") {
+        // Either says what it is in its first bytes: SQLite's words; the size of a header, and the header's brace.
+        let head = try firstBytes(16)
+        if head.starts(with: "SQLite format 3\0".utf8) || file.hasSuffix(".db") {
             try inspectShop()
-        } else {
+        } else if head.dropFirst(8).first == UInt8(ascii: "{") || file.hasSuffix(".model") {
             try inspectModel()
+        } else {
+            throw InspectError.neither(path: file)
         }
+    }
+
+    private func firstBytes(_ count: Int) throws -> [UInt8] {
+        func failure() -> InspectError { .unreadable(path: file, reason: String(cString: strerror(errno))) }
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure() }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let got = read(descriptor, &bytes, count)
+        guard got >= 0 else { throw failure() }
+        return Array(bytes[..<got])
     }
 
     private func inspectShop() throws {

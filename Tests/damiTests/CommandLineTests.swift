@@ -91,6 +91,29 @@ import Testing
         }
     }
 
+    @Test func whatIsNeitherAShopNorAModelIsTold() throws {
+        try withProgram { dami in
+            try dami.run("sample", "--output", dami.path("logs"), "--customers", "20")
+            try Data().write(to: URL(fileURLWithPath: dami.path("empty")))
+            for (file, expected) in [
+                (dami.path("logs"), "cannot be read: Is a directory"), ("/proc/self/mem", "cannot be read: "),
+                (dami.path("logs") + "/Custom.csv", "is neither a shop nor a model"),
+                (dami.path("empty"), "is neither a shop nor a model"),
+            ] {
+                let result = try dami.run("inspect", file)
+                #expect(result.status == 1)
+                #expect(result.errors.hasPrefix("dami: \(file): \(expected)"), "\(result.errors)")
+                #expect(result.errors.split(separator: "\n").count == 1)
+            }
+            for command in [["history", "--data"], ["export", "--onnx", dami.path("o.onnx"), "--model"]] {
+                let result = try dami.run(command + [dami.path("logs")])
+                #expect(result.status == 1)
+                #expect(!result.errors.contains("cannot be written"))
+                #expect(result.errors.split(separator: "\n").count == 1)
+            }
+        }
+    }
+
     @Test func aMissingColumnIsNamed() throws {
         try withProgram { dami in
             try dami.run("sample", "--output", dami.path("logs"), "--customers", "20")
