@@ -66,7 +66,7 @@ extension ShopStore {
         do {
             return try database.read(body)
         } catch let error as DatabaseError {
-            throw ShopStoreError(error, path: path)
+            throw ShopStoreError(error, path: path, isReading: true)
         }
     }
 

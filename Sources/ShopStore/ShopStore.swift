@@ -47,7 +47,9 @@ public final class ShopStore: Sendable {
             throw ShopStoreError.notFound(path: path)
         }
         if isDirectory.boolValue { throw ShopStoreError.notAShop(path: path, reason: "a directory") }
-        guard FileManager.default.isReadableFile(atPath: path) else { throw ShopStoreError.unreadable(path: path) }
+        guard FileManager.default.isReadableFile(atPath: path) else {
+            throw ShopStoreError.unreadable(path: path, reason: "there is no permission to")
+        }
         do {
             var configuration = Configuration()
             configuration.label = "shop"
@@ -75,7 +77,7 @@ public final class ShopStore: Sendable {
                 return store
             }
         } catch let error as DatabaseError {
-            throw ShopStoreError(error, path: path)
+            throw ShopStoreError(error, path: path, isReading: access == .readOnly)
         }
     }
 
@@ -95,14 +97,15 @@ public final class ShopStore: Sendable {
 }
 
 extension ShopStoreError {
-    init(_ error: DatabaseError, path: String) {
+    /// - Parameter isReading: whether the file was only to be read.
+    init(_ error: DatabaseError, path: String, isReading: Bool = false) {
         let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
         switch error.resultCode {
         case .SQLITE_NOTADB: self = .notAShop(path: path, reason: "not an SQLite file")
         case .SQLITE_CORRUPT: self = .damaged(path: path, reason: reason)
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path)
         case .SQLITE_FULL, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_IOERR:
-            self = .unwritable(path: path, reason: reason)
+            self = isReading ? .unreadable(path: path, reason: reason) : .unwritable(path: path, reason: reason)
         default: self = .damaged(path: path, reason: reason)
         }
     }

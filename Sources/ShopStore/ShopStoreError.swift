@@ -11,7 +11,7 @@ public enum ShopStoreError: ReportableError, Hashable {
     case older(path: String, version: Int)
     case damaged(path: String, reason: String)
     case exists(path: String)
-    case unreadable(path: String)
+    case unreadable(path: String, reason: String)
     case unwritable(path: String, reason: String)
     case busy(path: String)
     case unknownCustomer(id: String)
@@ -33,10 +33,10 @@ public enum ShopStoreError: ReportableError, Hashable {
             "\(path): is damaged (\(reason)); restore it, or prepare the shop again"
         case .exists(let path):
             "\(path): exists already; add --replace to build it anew"
-        case .unreadable(let path):
-            "\(path): cannot be read: there is no permission to"
+        case .unreadable(let path, let reason):
+            "\(path): cannot be read: \(reason)"
         case .unwritable(let path, let reason):
-            "\(path): cannot be written (\(reason)); the file that was there is as it was"
+            "\(path): cannot be written (\(reason)); nothing was changed"
         case .busy(let path):
             "\(path): another program is writing to it; try again when that is done"
         case .unknownCustomer(let id):

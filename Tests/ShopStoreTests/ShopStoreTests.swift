@@ -132,9 +132,10 @@ struct ShopStoreFailureTests {
         try FileManager.default.createDirectory(atPath: unfinished + "/x", withIntermediateDirectories: true)
         _ = storeMessage { try ShopStore.create(at: path, from: try scratch.small(), replacing: true) }
         #expect(FileManager.default.contents(atPath: path) == before)
-        #expect(
-            storeMessage { try ShopStore.create(at: scratch.file("none/shop.db"), from: try scratch.small()) }
-                .contains("cannot be written"))
+        let message = storeMessage {
+            try ShopStore.create(at: scratch.file("none/shop.db"), from: try scratch.small())
+        }
+        #expect(message.contains("cannot be written") && message.hasSuffix("; nothing was changed"))
     }
 
     @Test("a full disk is told as such")
@@ -178,6 +179,18 @@ struct ShopStoreFailureTests {
         try ShopStore.create(at: path, from: try scratch.small())
         try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 99") }
         #expect(open().contains("newer dami (schema 99)"))
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        #expect(open().contains("(a directory)"))
+        #expect(open(.writable).contains("(a directory)"))
+    }
+
+    @Test("what fails while a shop is read is no failure to write")
+    func tellsReadingFromWriting() {
+        let error = DatabaseError(resultCode: .SQLITE_IOERR, message: "disk I/O error")
+        #expect(
+            ShopStoreError(error, path: "a.db", isReading: true) == .unreadable(path: "a.db", reason: "disk I/O error"))
+        #expect(ShopStoreError(error, path: "a.db").message.contains("cannot be written"))
     }
 
     @Test("a truncated shop never crashes", arguments: [1, 15, 16, 100, 4_096, 8_192, 20_000, 60_000])
