@@ -16,6 +16,8 @@ public enum PreparationError: ReportableError, Hashable {
     case invalidOption(name: String, reason: String)
     case unwritable(path: String, reason: String)
     /// A file is larger than what an index of 32 bits holds.
+    /// To write there would destroy what is to be read.
+    case overwritesLog(option: String, path: String, log: PurchaseLogFiles.Log)
     case tooLarge(path: String, what: String)
 
     public var message: String {
@@ -46,6 +48,8 @@ public enum PreparationError: ReportableError, Hashable {
             return "\(path): \(what); split the log by customers and prepare the parts"
         }
     }
+        case .overwritesLog(let option, let path, let log):
+            return "\(option) \(path): is the \(log.word) log that is to be read; name another file"
 
     private func listing(_ names: [String]) -> String {
         let shown = names.prefix(12).map { $0.printable }.joined(separator: ", ")

@@ -60,6 +60,30 @@ public struct PurchaseLogFiles: Hashable, Sendable {
         }
     }
 
+    /// Refuses a path, of an option, that leads to one of the logs, by whatever name or link.
+    ///
+    /// - Throws: ``PreparationError/overwritesLog(option:path:log:)``.
+    public func refuseWriting(to path: String, option: String) throws {
+        guard let target = FileIdentity(path: path) else { return }
+        for log in Log.allCases where FileIdentity(path: self[log]) == target {
+            throw PreparationError.overwritesLog(option: option, path: path, log: log)
+        }
+    }
+
+    /// What makes two paths one file.
+    private struct FileIdentity: Equatable {
+        var device: dev_t
+        var number: ino_t
+
+        /// `nil` where there is no such file.
+        init?(path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            device = status.st_dev
+            number = status.st_ino
+        }
+    }
+
     private static func isTable(_ name: String) -> Bool {
         let lower = name.lowercased()
         return !name.hasPrefix(".") && (lower.hasSuffix(".csv") || lower.hasSuffix(".csv.gz"))

@@ -53,10 +53,11 @@ struct PrepareCommand: ParsableCommand {
 
     func run() throws {
         let output = output ?? DamiHome.shop
+        let files = try files()
+        try refuseOverwriting(files, output: output)
         if !replace, FileManager.default.fileExists(atPath: output) { throw ShopStoreError.exists(path: output) }
         let interrupt = InterruptExit { ShopStore.abandonUnfinishedFiles() }
         defer { withExtendedLifetime(interrupt) {} }
-        let files = try files()
         let preparation = Preparation(files: files, rules: rules, encoding: encoding)
 
         let reading = ProgressDisplay(title: "Reading", unit: .bytes)
@@ -107,6 +108,18 @@ struct PrepareCommand: ParsableCommand {
         named[.master] = master
         named[.session] = session
         return try PurchaseLogFiles(in: inputDirectory ?? ".", named: named)
+    }
+
+    /// What is read or made must not be lost to what is written beside it.
+    private func refuseOverwriting(_ files: PurchaseLogFiles, output: String) throws {
+        try files.refuseWriting(to: output, option: "--output")
+        guard let rejects else { return }
+        try files.refuseWriting(to: rejects, option: "--rejects")
+        let (first, second) = (URL(fileURLWithPath: rejects), URL(fileURLWithPath: output))
+        if first.resolvingSymlinksInPath().path == second.resolvingSymlinksInPath().path {
+            throw PreparationError.invalidOption(
+                name: "--rejects", reason: "is the shop to write, too; name another file")
+        }
     }
 
     private func report(_ counts: PreparationCounts, output: String) throws {

@@ -164,6 +164,27 @@ struct ReadingTests {
         #expect(preparationMessage { _ = try folder.prepare() }.contains("SESS_ID stands twice"))
     }
 
+    @Test("no log is written to, by whatever name it is called")
+    func refusesToOverwriteLogs() throws {
+        let folder = try LogFolder.small()
+        try folder.writeAll()
+        let files = try PurchaseLogFiles(in: folder.path)
+        let manager = FileManager.default
+        try manager.createSymbolicLink(
+            atPath: folder.path + "/soft", withDestinationPath: folder.path + "/Custom.csv")
+        try manager.linkItem(atPath: folder.path + "/Session.csv", toPath: folder.path + "/hard")
+        for (name, log) in [
+            ("Product.csv", "Product"), ("../\((folder.path as NSString).lastPathComponent)/soft", "Custom"),
+            ("hard", "Session"),
+        ] {
+            let message = preparationMessage {
+                try files.refuseWriting(to: folder.path + "/" + name, option: "--rejects")
+            }
+            #expect(message.hasPrefix("--rejects ") && message.contains("is the \(log) log"))
+        }
+        try files.refuseWriting(to: folder.path + "/rejects.csv", option: "--rejects")
+    }
+
     @Test("files that are missing, doubled or of another kind are named")
     func tellsWhichFile() throws {
         let folder = try LogFolder.small()

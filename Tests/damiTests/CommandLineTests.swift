@@ -114,6 +114,28 @@ import Testing
         }
     }
 
+    @Test func theLogsAreNeverWrittenTo() throws {
+        try withProgram { dami in
+            let logs = dami.path("logs")
+            try dami.run("sample", "--output", logs, "--customers", "20")
+            let product = try Data(contentsOf: URL(fileURLWithPath: logs + "/Product.csv"))
+            let custom = try Data(contentsOf: URL(fileURLWithPath: logs + "/Custom.csv"))
+            for result in [
+                try dami.run(
+                    "prepare", logs, "--output", dami.path("a.db"), "--rejects", logs + "/../logs/Product.csv"),
+                try dami.run("prepare", logs, "--output", logs + "/Custom.csv", "--replace"),
+                try dami.run("prepare", logs, "--output", logs + "/Custom.csv"),
+                try dami.run("prepare", logs, "--output", dami.path("a.db"), "--rejects", dami.path("a.db")),
+            ] {
+                #expect(result.status == 1)
+                #expect(result.errors.hasPrefix("dami: --") && result.errors.contains("name another file"))
+            }
+            #expect(try Data(contentsOf: URL(fileURLWithPath: logs + "/Product.csv")) == product)
+            #expect(try Data(contentsOf: URL(fileURLWithPath: logs + "/Custom.csv")) == custom)
+            #expect(!FileManager.default.fileExists(atPath: dami.path("a.db")))
+        }
+    }
+
     @Test func aMissingColumnIsNamed() throws {
         try withProgram { dami in
             try dami.run("sample", "--output", dami.path("logs"), "--customers", "20")
