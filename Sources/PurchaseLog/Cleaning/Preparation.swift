@@ -44,10 +44,10 @@ public struct Preparation: Sendable {
         rejected: ([RejectedRow]) throws -> Void = { _ in }
     ) throws -> PreparedShop {
         try rules.validate()
-        let customBytes = try LogBytes(path: files.custom)
-        let sessionBytes = try LogBytes(path: files.session)
-        let masterBytes = try LogBytes(path: files.master)
-        let productBytes = try LogBytes(path: files.product)
+        let customBytes = try LogBytes(path: files.custom, encoding: encoding)
+        let sessionBytes = try LogBytes(path: files.session, encoding: encoding)
+        let masterBytes = try LogBytes(path: files.master, encoding: encoding)
+        let productBytes = try LogBytes(path: files.product, encoding: encoding)
         let meter = ProgressMeter(
             total: customBytes.count + sessionBytes.count + masterBytes.count + productBytes.count, report: progress)
         var rejectedRows: [RejectedRow] = []
@@ -58,12 +58,11 @@ public struct Preparation: Sendable {
             try tally.check(log, first: rows.first)
         }
 
-        let custom = try CustomLog(customBytes, encoding: encoding, advanced: meter.advance)
+        let custom = try CustomLog(customBytes, advanced: meter.advance)
         try check(custom.tally, customBytes)
         let (sessionParts, sessionTally) = try SessionLog.rows(sessionBytes, advanced: meter.advance)
         try check(sessionTally, sessionBytes)
         // Numbering the sessions takes one core; Master is read on the others meanwhile.
-        let encoding = encoding
         nonisolated(unsafe) let parts = sessionParts
         let (numbered, masterResult) = concurrently {
             withExtendedLifetime(sessionBytes) {
@@ -73,7 +72,7 @@ public struct Preparation: Sendable {
                 return (session: session, customers: customers)
             }
         } and: {
-            Result { try MasterLog(masterBytes, encoding: encoding, advanced: meter.advance) }
+            Result { try MasterLog(masterBytes, advanced: meter.advance) }
         }
         let (session, customers) = numbered
         let master = try masterResult.get()
@@ -140,7 +139,8 @@ extension ReadingTally.Rejected {
         let end = min(max(end, offset), log.count)
         return RejectedRow(
             path: log.path, line: log.line(at: offset), column: column, reason: reason,
-            text: String(decoding: log.bytes[offset..<end], as: UTF8.self))
+            text: log.text(
+                UnsafeRawBufferPointer(rebasing: log.bytes[offset..<end]).assumingMemoryBound(to: UInt8.self)))
     }
 }
 

@@ -18,7 +18,7 @@ struct CustomLog {
     private struct Part {
         var rows: [Row] = []
         /// Keeps alive what the rows point into.
-        let arena: UnescapedText
+        let arena: TextArena
 
         init(_ start: PartStart) {
             arena = start.arena
@@ -26,21 +26,21 @@ struct CustomLog {
         }
     }
 
-    init(_ log: LogBytes, encoding: LogEncoding?, advanced: @Sendable (Int, Int) -> Void) throws {
+    init(_ log: LogBytes, advanced: @Sendable (Int, Int) -> Void) throws {
         let reader = try LogReader(log, required: ["CLNT_ID", "CLNT_GENDER", "CLNT_AGE"])
         let (parts, tally) = reader.read(
             make: { Part($0) },
             row: { part, row in
-                let customer = row.bytes(0)
-                if let fault = customer.fault(asColumn: 0) { return fault }
-                part.rows.append(
-                    Row(customer: Identifier(customer.buffer), gender: row.bytes(1), age: row.bytes(2)))
-                return nil
+                switch row.requiredIdentifier(0) {
+                case .success(let customer):
+                    part.rows.append(Row(customer: customer, gender: row.bytes(1), age: row.bytes(2)))
+                    return nil
+                case .failure(let fault):
+                    return fault
+                }
             }, advanced: advanced)
         self.tally = tally
-        let encoding =
-            encoding
-            ?? LogEncoding.detect(parts.flatMap { $0.rows.prefix(1000) }.flatMap { [$0.gender.buffer, $0.age.buffer] })
+        let encoding = log.encoding
         customers = IdentifierTable(minimumCapacity: tally.rows)
         profiles = []
         profiles.reserveCapacity(tally.rows)

@@ -11,6 +11,7 @@ struct Identifier {
     }
 
     var isNumber: Bool { key >> 63 == 0 }
+    var isASCII: Bool { bytes.allSatisfy { $0 < 0x80 } }
 
     /// A plain decimal of at most 18 digits without a leading zero is its own key.
     private static func key(of bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
@@ -34,7 +35,7 @@ struct Identifier {
     }
 }
 
-/// Ids as people write them, numbered from 0 in the order in which they were first seen.
+/// Ids as people write them (in UTF-8), numbered from 0 in the order in which they were first seen.
 ///
 /// Nearly all ids are plain decimals; those are compared as 64-bit numbers. Any other id (`"A-17"`, `"007"`, or more
 /// than 18 digits) is compared byte by byte, its hash only finding the place. So `7` and `007` are two customers, as

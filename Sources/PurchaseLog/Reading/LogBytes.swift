@@ -1,5 +1,6 @@
 import CZlib
 import Foundation
+import Synchronization
 
 /// The bytes of one log: mapped where the file is plain, inflated where it is a `.gz`.
 ///
@@ -11,11 +12,15 @@ final class LogBytes: @unchecked Sendable {
     /// Where the header begins: behind a byte order mark.
     let start: Int
     private let release: () -> Void
+    private let chosenEncoding: LogEncoding?
+    private let foundEncoding = Mutex<LogEncoding?>(nil)
 
+    /// - Parameter encoding: how the text is written; `nil` to find it out.
     /// - Throws: ``PreparationError/unreadable(path:reason:)``,
     ///   ``PreparationError/unsupportedContent(path:what:advice:)``.
-    init(path: String) throws {
+    init(path: String, encoding: LogEncoding? = nil) throws {
         self.path = path
+        chosenEncoding = encoding
         let mapped = try Self.map(path)
         if mapped.count >= 2, mapped[0] == 0x1F, mapped[1] == 0x8B {
             defer { Self.unmap(mapped) }
@@ -37,6 +42,24 @@ final class LogBytes: @unchecked Sendable {
     deinit { release() }
 
     var count: Int { bytes.count }
+
+    /// How the file's text is written. Found out when it is first asked for: most logs have no text that is wanted.
+    var encoding: LogEncoding {
+        if let chosenEncoding { return chosenEncoding }
+        return foundEncoding.withLock { found in
+            if let found { return found }
+            let encoding = start > 0 ? .utf8 : LogEncoding.detect(bytes)
+            found = encoding
+            return encoding
+        }
+    }
+
+    /// Some of the file's bytes as text; what cannot be read in its encoding becomes U+FFFD.
+    func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+        // Looked at first, for the encoding of a file is not found out for nothing.
+        if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
+        return encoding.decode(bytes) ?? String(decoding: bytes, as: UTF8.self)
+    }
 
     /// The line, from 1, that a byte lies in.
     func line(at offset: Int) -> Int {

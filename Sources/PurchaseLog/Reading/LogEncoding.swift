@@ -1,6 +1,6 @@
 import Foundation
 
-/// How the text of a log is written. Only names, genders and ages need to be decoded; ids and numbers are ASCII.
+/// How the text of a log is written. Only names, genders, ages and ids that are not ASCII need to be decoded.
 public enum LogEncoding: String, Hashable, Sendable, Codable, CaseIterable {
     case utf8 = "utf-8"
     /// Unified Hangul Code (Windows code page 949), which contains EUC-KR.
@@ -15,15 +15,6 @@ public enum LogEncoding: String, Hashable, Sendable, Codable, CaseIterable {
         case .cp949:
             return Self.convert(bytes)
         }
-    }
-
-    /// The encoding in which most of the names that are not plain ASCII can be read; UTF-8 before CP949.
-    ///
-    /// A vote, not a test of all bytes: one name cut in the middle of a character must not turn the others to noise.
-    static func detect(_ names: [UnsafeBufferPointer<UInt8>]) -> LogEncoding {
-        let telling = names.filter { !$0.allSatisfy { $0 < 0x80 } }
-        let valid = telling.count { String(validating: $0, as: UTF8.self) != nil }
-        return valid * 2 >= telling.count ? .utf8 : .cp949
     }
 
     /// Through the C library's iconv, which knows every character of the code page.

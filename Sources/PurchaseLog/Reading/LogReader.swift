@@ -7,9 +7,9 @@ struct RowFields: ~Copyable {
     fileprivate let columns: ColumnMap
     /// By how many fields the right part of the row is shifted.
     fileprivate var surplus = 0
-    fileprivate let arena: UnescapedText
+    fileprivate let arena: TextArena
 
-    fileprivate init(_ scanner: RowScanner, columns: ColumnMap, arena: UnescapedText) {
+    fileprivate init(_ scanner: RowScanner, columns: ColumnMap, arena: TextArena) {
         self.scanner = scanner
         self.columns = columns
         self.arena = arena
@@ -27,34 +27,37 @@ struct RowFields: ~Copyable {
         return field.hasEscapes ? arena.unescape(field, in: scanner.bytes) : FieldBytes(field, in: scanner.bytes)
     }
 
-    func identifier(_ column: Int) -> Identifier { Identifier(bytes(column).buffer) }
-}
+    /// The id in a wanted column, in UTF-8; `nil` where it is no text in the file's encoding.
+    @inline(__always)
+    func identifier(_ column: Int) -> Identifier? { identifier(bytes(column)) }
 
-/// Holds the text of fields whose doubled quotes were made single; lives as long as what points into it.
-final class UnescapedText {
-    private var buffers: [UnsafeMutableBufferPointer<UInt8>] = []
-
-    fileprivate func unescape(_ field: Field, in base: UnsafePointer<UInt8>) -> FieldBytes {
-        let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: field.end - field.start)
-        buffers.append(buffer)
-        var count = 0
-        var p = field.start
-        while p < field.end {
-            buffer[count] = base[p]
-            count += 1
-            p += base[p] == UInt8(ascii: "\"") ? 2 : 1
-        }
-        return FieldBytes(Field(start: 0, end: count, hasEscapes: false), in: UnsafePointer(buffer.baseAddress!))
+    @inline(__always)
+    func identifier(_ field: FieldBytes) -> Identifier? {
+        let identifier = Identifier(field.buffer)
+        return identifier.isNumber || identifier.isASCII ? identifier : arena.decode(identifier)
     }
 
-    deinit {
-        for buffer in buffers { buffer.deallocate() }
+    /// The id that a customer or a session is to be known by, or what is wrong with it.
+    func requiredIdentifier(_ column: Int) -> Result<Identifier, RowFault> {
+        let field = bytes(column)
+        if field.isMissing { return .failure(RowFault(reason: .missingID, column: column)) }
+        // No id becomes shorter in UTF-8.
+        guard field.count <= RejectedRow.longestID else {
+            return .failure(RowFault(reason: .longID, column: column))
+        }
+        guard let identifier = identifier(field) else {
+            return .failure(RowFault(reason: .unreadableID, column: column))
+        }
+        guard identifier.bytes.count <= RejectedRow.longestID else {
+            return .failure(RowFault(reason: .longID, column: column))
+        }
+        return .success(identifier)
     }
 }
 
 /// What is known when the reading of a chunk begins.
 struct PartStart {
-    let arena: UnescapedText
+    let arena: TextArena
     /// A guess, to reserve memory for.
     let expectedRows: Int
 }
@@ -80,18 +83,9 @@ struct ReadingTally {
 }
 
 /// Why a row is no good, and which of the wanted columns is to blame.
-struct RowFault {
+struct RowFault: Error {
     var reason: RejectedRow.Reason
     var column: Int
-}
-
-extension FieldBytes {
-    /// What is wrong with an id that a customer or a session is to be known by; `nil` where nothing is.
-    func fault(asColumn column: Int) -> RowFault? {
-        if isMissing { return RowFault(reason: .missingID, column: column) }
-        if count > RejectedRow.longestID { return RowFault(reason: .longID, column: column) }
-        return nil
-    }
 }
 
 /// Reads a log in chunks, on all cores, with the outcome of reading it from front to back.
@@ -188,7 +182,7 @@ struct LogReader {
     ) -> (part: Part, tally: ReadingTally, end: Int) {
         let storage = UnsafeMutablePointer<Field>.allocate(capacity: RowScanner.maximumFields)
         defer { storage.deallocate() }
-        let arena = UnescapedText()
+        let arena = TextArena(log)
         var part = make(
             PartStart(arena: arena, expectedRows: (limit - start) / typicalRowSize(limit: limit, from: start)))
         var tally = ReadingTally()

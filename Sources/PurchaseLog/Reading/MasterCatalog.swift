@@ -5,7 +5,7 @@ extension Catalog {
     ///
     /// - Throws: what reading a Master file throws in a preparation: file, line and what to do.
     public init(contentsOfMaster path: String) throws {
-        let master = try MasterLog(LogBytes(path: path), encoding: nil, advanced: { _, _ in })
+        let master = try MasterLog(LogBytes(path: path), advanced: { _, _ in })
         self.init(subcategories: master.subcategories)
     }
 }

@@ -10,8 +10,6 @@ struct MasterLog {
     private(set) var subcategories: [Subcategory] = []
     private(set) var tally: ReadingTally
     private(set) var settled: [String: Int] = [:]
-    /// How the names are written.
-    let encoding: LogEncoding
 
     /// The three names of a product, by their numbers in a chunk's table of names.
     private struct Path: Hashable {
@@ -34,7 +32,7 @@ struct MasterLog {
         var lastPath: (path: Path, number: UInt32)?
         var unclassified = 0
         /// Keeps alive what the rows point into.
-        let arena: UnescapedText
+        let arena: TextArena
 
         init(_ start: PartStart) {
             arena = start.arena
@@ -54,7 +52,7 @@ struct MasterLog {
         }
     }
 
-    init(_ log: LogBytes, encoding: LogEncoding?, advanced: @Sendable (Int, Int) -> Void) throws {
+    init(_ log: LogBytes, advanced: @Sendable (Int, Int) -> Void) throws {
         let reader = try LogReader(
             log, required: ["PD_C", "CLAC1_NM", "CLAC3_NM"], optional: ["CLAC2_NM"], text: ["PD_NM"])
         let (parts, tally) = reader.read(
@@ -75,11 +73,13 @@ struct MasterLog {
                     category: part.names.insert(Identifier(category.buffer)).index,
                     middle: middle.isMissing ? .max : part.names.insert(Identifier(middle.buffer)).index,
                     subcategory: part.names.insert(Identifier(subcategory.buffer)).index)
-                part.rows.append(Row(product: Identifier(product.buffer), path: part.number(of: path)))
+                part.rows.append(Row(product: productID, path: part.number(of: path)))
+                guard let productID = row.identifier(product) else {
+                    return RowFault(reason: .unreadableID, column: 0)
+                }
                 return nil
             }, advanced: advanced)
         self.tally = tally
-        self.encoding = encoding ?? LogEncoding.detect(namesOf: parts.map(\.names))
         products = IdentifierTable(minimumCapacity: tally.rows)
         subcategory.reserveCapacity(tally.rows)
         let unclassified = parts.reduce(0) { $0 + $1.unclassified }
@@ -91,12 +91,13 @@ struct MasterLog {
     /// Numbers products and subcategories.
     ///
     /// A product that stands twice belongs where its first row puts it. A subcategory under several categories belongs
-    /// under the pair of `CLAC1_NM` and `CLAC2_NM` that most of its products name, the first seen among equals.
-    private mutating func join(_ parts: [Part]) {
+    /// under the pair of `CLAC1_NM` and `CLAC2_NM` that most of its products name; among equals that of the first of
+    /// these products.
+    private mutating func join(_ parts: [Part], of log: LogBytes) {
         var numbers: [String: UInt32] = [:]
         var votes: [[(category: String, middle: String?, products: Int)]] = []
         for part in parts {
-            let names = (0..<part.names.count).map { part.names.text(UInt32($0), encoding) }
+            let names = (0..<part.names.count).map { part.names.withBytes(of: UInt32($0), log.text) }
             // For each of the chunk's paths its subcategory, and its place among that subcategory's votes.
             let places = part.paths.map { path -> (subcategory: UInt32, vote: Int) in
                 let name = names[Int(path.subcategory)]
@@ -136,30 +137,5 @@ struct MasterLog {
             subcategories.append(
                 Subcategory(name: name, middleCategory: chosen.middle, category: chosen.category))
         }
-    }
-}
-
-extension IdentifierTable {
-    /// A name as text; what cannot be read in the encoding becomes U+FFFD.
-    func text(_ index: UInt32, _ encoding: LogEncoding) -> String {
-        withBytes(of: index) { encoding.decode($0) ?? String(decoding: $0, as: UTF8.self) }
-    }
-}
-
-extension LogEncoding {
-    /// The encoding of the names in some tables.
-    static func detect(namesOf tables: [IdentifierTable]) -> LogEncoding {
-        var valid = 0
-        var telling = 0
-        for table in tables {
-            for index in 0..<table.count {
-                table.withBytes(of: UInt32(index)) { bytes in
-                    guard !bytes.allSatisfy({ $0 < 0x80 }) else { return }
-                    telling += 1
-                    if utf8.decode(bytes) != nil { valid += 1 }
-                }
-            }
-        }
-        return valid * 2 >= telling ? .utf8 : .cp949
     }
 }

@@ -68,14 +68,11 @@ struct ProductLog {
                     part.firstHit += 1
                     return nil
                 }
-                guard
-                    let session = part.session(
-                        row.identifier(0), row.identifier(1), customers: customers, sessions: sessions)
-                else {
+                guard let session = part.session(customerID, sessionID, customers: customers, sessions: sessions) else {
                     part.noSession += 1
                     return nil
                 }
-                guard let product = master.products.find(row.identifier(3)) else {
+                guard let product = master.products.find(productID) else {
                     part.noProduct += 1
                     return nil
                 }
@@ -85,6 +82,9 @@ struct ProductLog {
                 let quantity = row.bytes(4)
                 let amount = row.bytes(5)
                 let quantityNumber = quantity.number
+                guard let customerID = row.identifier(0) else { return RowFault(reason: .unreadableID, column: 0) }
+                guard let sessionID = row.identifier(1) else { return RowFault(reason: .unreadableID, column: 1) }
+                guard let productID = row.identifier(3) else { return RowFault(reason: .unreadableID, column: 3) }
                 let amountNumber = amount.number
                 if (quantityNumber == nil && !quantity.isMissing) || (amountNumber == nil && !amount.isMissing) {
                     part.unclearNumbers += 1

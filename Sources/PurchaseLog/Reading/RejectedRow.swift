@@ -5,6 +5,7 @@ public struct RejectedRow: Hashable, Sendable {
         case tooManyFields = "too_many_fields"
         case missingID = "missing_id"
         case longID = "long_id"
+        case unreadableID = "unreadable_id"
         case badNumber = "bad_number"
         case missingCategory = "missing_category"
 
@@ -16,6 +17,7 @@ public struct RejectedRow: Hashable, Sendable {
                 "the row has more fields than the header, and which of them belong together is not certain"
             case .missingID: "the id is blank"
             case .longID: "the id is longer than \(RejectedRow.longestID) bytes"
+            case .unreadableID: "the id is no text in the encoding of the file, which --encoding can name"
             case .badNumber: "a whole number was expected"
             case .missingCategory: "the category is blank"
             }

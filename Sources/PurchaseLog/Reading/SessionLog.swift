@@ -14,7 +14,7 @@ struct SessionLog {
         var rows: [Row] = []
         var unclearDates = 0
         /// Keeps alive what the rows point into.
-        let arena: UnescapedText
+        let arena: TextArena
 
         init(_ start: PartStart) {
             arena = start.arena
@@ -31,10 +31,12 @@ struct SessionLog {
         return reader.read(
             make: { Part($0) },
             row: { part, row in
-                let customer = row.bytes(0)
-                if let fault = customer.fault(asColumn: 0) { return fault }
-                let session = row.bytes(1)
-                if let fault = session.fault(asColumn: 1) { return fault }
+                let customer: Identifier
+                let session: Identifier
+                switch (row.requiredIdentifier(0), row.requiredIdentifier(1)) {
+                case (.success(let first), .success(let second)): (customer, session) = (first, second)
+                case (.failure(let fault), _), (_, .failure(let fault)): return fault
+                }
                 guard let sequence = row.bytes(2).count32 else { return RowFault(reason: .badNumber, column: 2) }
                 let date = row.bytes(3)
                 var day = SessionTable.noDay
@@ -43,10 +45,7 @@ struct SessionLog {
                 } else if !date.isMissing {
                     part.unclearDates += 1
                 }
-                part.rows.append(
-                    Row(
-                        customer: Identifier(customer.buffer), session: Identifier(session.buffer),
-                        sequence: sequence, day: day))
+                part.rows.append(Row(customer: customer, session: session, sequence: sequence, day: day))
                 return nil
             }, advanced: advanced)
     }
