@@ -138,6 +138,18 @@ struct PreparationTests {
         #expect(shop.counts.settled == expected)
     }
 
+    @Test("a subcategory that as many products put here as there belongs where the first of them does")
+    func settlesTiesByTheFirstProduct() throws {
+        let folder = try LogFolder.small()
+        folder.master += "10,컵 A,주방,,컵\n11,컵 B,장난감,,컵\n12,컵 C,주방,그릇,컵\n"
+        // Product 1 stands twice: its second row names a pair first, but does not count.
+        folder.master += "1,x,레저,,접시\n20,접시 A,주방,,접시\n21,접시 B,레저,,접시\n"
+        let catalog = try folder.prepare().catalog
+        let cup = catalog.subcategories.first { $0.name == "컵" }
+        #expect(cup == Subcategory(name: "컵", middleCategory: nil, category: "주방"))
+        #expect(catalog.subcategories.first { $0.name == "접시" }?.category == "주방")
+    }
+
     @Test("customers stand in numeric order where all ids are numbers, else in that of their bytes")
     func ordersCustomers() throws {
         let folder = try LogFolder.small()

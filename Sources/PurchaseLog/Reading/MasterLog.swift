@@ -18,6 +18,20 @@ struct MasterLog {
         var subcategory: UInt32
     }
 
+    /// How many products name a pair of categories for a subcategory.
+    private struct Vote {
+        var category: String
+        var middle: String?
+        var products = 0
+        /// The number of the first of them.
+        var firstProduct = UInt32.max
+
+        mutating func add(_ product: UInt32) {
+            products += 1
+            firstProduct = min(firstProduct, product)
+        }
+    }
+
     private struct Row {
         var product: Identifier
         /// A position in `paths`.
@@ -60,6 +74,9 @@ struct MasterLog {
             row: { part, row in
                 let product = row.bytes(0)
                 if product.isMissing { return RowFault(reason: .missingID, column: 0) }
+                guard let productID = row.identifier(product) else {
+                    return RowFault(reason: .unreadableID, column: 0)
+                }
                 let subcategory = row.bytes(2)
                 // A product without a subcategory is as good as one that is not in Master.
                 if subcategory.isMissing {
@@ -74,9 +91,6 @@ struct MasterLog {
                     middle: middle.isMissing ? .max : part.names.insert(Identifier(middle.buffer)).index,
                     subcategory: part.names.insert(Identifier(subcategory.buffer)).index)
                 part.rows.append(Row(product: productID, path: part.number(of: path)))
-                guard let productID = row.identifier(product) else {
-                    return RowFault(reason: .unreadableID, column: 0)
-                }
                 return nil
             }, advanced: advanced)
         self.tally = tally
@@ -84,7 +98,7 @@ struct MasterLog {
         subcategory.reserveCapacity(tally.rows)
         let unclassified = parts.reduce(0) { $0 + $1.unclassified }
         if unclassified > 0 { settled["product_without_subcategory"] = unclassified }
-        withExtendedLifetime(parts) { join(parts) }
+        withExtendedLifetime(parts) { join(parts, of: log) }
         products.freeze()
     }
 
@@ -95,7 +109,7 @@ struct MasterLog {
     /// these products.
     private mutating func join(_ parts: [Part], of log: LogBytes) {
         var numbers: [String: UInt32] = [:]
-        var votes: [[(category: String, middle: String?, products: Int)]] = []
+        var votes: [[Vote]] = []
         for part in parts {
             let names = (0..<part.names.count).map { part.names.withBytes(of: UInt32($0), log.text) }
             // For each of the chunk's paths its subcategory, and its place among that subcategory's votes.
@@ -110,7 +124,7 @@ struct MasterLog {
                 let middle = path.middle == .max ? nil : names[Int(path.middle)]
                 let known = votes[Int(number)].firstIndex { $0.category == category && $0.middle == middle }
                 if let known { return (number, known) }
-                votes[Int(number)].append((category, middle, 0))
+                votes[Int(number)].append(Vote(category: category, middle: middle))
                 return (number, votes[Int(number)].count - 1)
             }
             for row in part.rows {
@@ -118,7 +132,7 @@ struct MasterLog {
                 let (product, isNew) = products.insert(row.product)
                 if isNew {
                     subcategory.append(place.subcategory)
-                    votes[Int(place.subcategory)][place.vote].products += 1
+                    votes[Int(place.subcategory)][place.vote].add(product)
                 } else {
                     settled["product_repeated", default: 0] += 1
                     if subcategory[Int(product)] != place.subcategory {
@@ -132,8 +146,8 @@ struct MasterLog {
             if votes.count(where: { $0.products > 0 }) > 1 {
                 settled["subcategory_in_two_categories", default: 0] += 1
             }
-            // `max` takes the last among equals; the first is wanted.
-            let chosen = votes.reversed().max { $0.products < $1.products }!
+            // `max` takes the first among equals: of pairs that only rows of repeated products name, the first seen.
+            let chosen = votes.max { ($0.products, $1.firstProduct) < ($1.products, $0.firstProduct) }!
             subcategories.append(
                 Subcategory(name: name, middleCategory: chosen.middle, category: chosen.category))
         }
