@@ -11,13 +11,14 @@ public enum PreparationError: ReportableError, Hashable {
     case unsupportedContent(path: String, what: String, advice: String)
     case missingColumns(path: String, missing: [String], seen: [String])
     case duplicateColumn(path: String, column: String)
+    case tooManyColumns(path: String, count: Int, limit: Int)
     /// More than 1 % of the rows are broken; the first of them stands for all.
     case tooManyBrokenRows(path: String, broken: Int, rows: Int, first: RejectedRow, reasons: [String])
     case invalidOption(name: String, reason: String)
     case unwritable(path: String, reason: String)
-    /// A file is larger than what an index of 32 bits holds.
     /// To write there would destroy what is to be read.
     case overwritesLog(option: String, path: String, log: PurchaseLogFiles.Log)
+    /// A file is larger than what an index of 32 bits holds.
     case tooLarge(path: String, what: String)
 
     public var message: String {
@@ -32,10 +33,13 @@ public enum PreparationError: ReportableError, Hashable {
         case .unsupportedContent(let path, let what, let advice):
             return "\(path): \(what); \(advice)"
         case .missingColumns(let path, let missing, let seen):
-            return "\(path): line 1: no column \(listing(missing)), the header has \(listing(seen)); "
-                + "add the missing columns to the header"
+            let header = seen.isEmpty ? "the file has no header" : "the header has " + listing(seen)
+            return "\(path): line 1: no column \(listing(missing)), \(header); add the missing columns to the header"
         case .duplicateColumn(let path, let column):
             return "\(path): line 1: the column \(column) stands twice; rename one of the two"
+        case .tooManyColumns(let path, let count, let limit):
+            return "\(path): line 1: the header has \(count) columns, at most \(limit) are read; "
+                + "leave out those that are not needed"
         case .tooManyBrokenRows(let path, let broken, let rows, let first, let reasons):
             return "\(path): line \(first.line), column \(first.column): \(first.reason.explanation); "
                 + "\(broken) of \(rows) rows are broken (\(reasons.joined(separator: ", "))), at most 1 % may be; "
@@ -44,12 +48,12 @@ public enum PreparationError: ReportableError, Hashable {
             return "\(name): \(reason)"
         case .unwritable(let path, let reason):
             return "\(path): cannot be written: \(reason)"
+        case .overwritesLog(let option, let path, let log):
+            return "\(option) \(path): is the \(log.word) log that is to be read; name another file"
         case .tooLarge(let path, let what):
             return "\(path): \(what); split the log by customers and prepare the parts"
         }
     }
-        case .overwritesLog(let option, let path, let log):
-            return "\(option) \(path): is the \(log.word) log that is to be read; name another file"
 
     private func listing(_ names: [String]) -> String {
         let shown = names.prefix(12).map { $0.printable }.joined(separator: ", ")

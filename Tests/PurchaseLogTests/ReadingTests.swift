@@ -159,9 +159,49 @@ struct ReadingTests {
         #expect(
             message.contains("Session.csv: line 1: no column SESS_SEQ, the header has CLNT_ID, SESS_ID, SEQ, SESS_DT"))
         folder.session = ""
-        #expect(preparationMessage { _ = try folder.prepare() }.contains("no column CLNT_ID, SESS_ID, SESS_SEQ"))
+        #expect(
+            preparationMessage { _ = try folder.prepare() }.contains(
+                "no column CLNT_ID, SESS_ID, SESS_SEQ, the file has no header; add"))
         folder.session = "CLNT_ID,SESS_ID,SESS_SEQ,SESS_ID\n"
         #expect(preparationMessage { _ = try folder.prepare() }.contains("SESS_ID stands twice"))
+    }
+
+    @Test("a header's names may hold line breaks, where they are quoted")
+    func readsHeadersAcrossLines() throws {
+        let folder = try LogFolder.small()
+        folder.master =
+            "PD_C,\"비고\n(Ko)\",CLAC1_NM,\"CLAC3_NM\r\n\"\r\n1,\"x\ny\",식품,우유\r\n2,y,식품,식빵\r\n3,z,레저,텐트\r\n"
+        #expect(try folder.prepare().catalog.count == 3)
+        folder.master = "PD_C,\"CLAC1\nNM\",CLAC3_NM\n"
+        let message = preparationMessage { _ = try folder.prepare() }
+        #expect(message.contains("no column CLAC1_NM, the header has PD_C, CLAC1NM, CLAC3_NM"))
+    }
+
+    @Test("a quote in the header that is never closed loses no rows")
+    func readsHeadersWithStrayQuotes() throws {
+        let folder = try LogFolder()
+        folder.custom = "CLNT_ID,CLNT_GENDER,CLNT_AGE,\"note\n7,F,30,\"x\ny\"\n8,F,30,\n"
+        folder.custom += "9,F,30,\"\n"
+        #expect(try folder.prepare().customers.map(\.id) == ["7", "8", "9"])
+        folder.custom = "CLNT_ID,\"CLNT_GENDER,CLNT_AGE\n7,F,30\"\n8,F,30\n"
+        #expect(preparationMessage { _ = try folder.prepare() }.contains("\"CLNT_GENDER, CLNT_AGE; add"))
+    }
+
+    @Test("columns may be many, and rows of them are repaired, too")
+    func readsWideLogs() throws {
+        let folder = try LogFolder.small()
+        let names = (0..<400).map { "c\($0)" }.joined(separator: ",")
+        let values = (0..<400).map { String($0) }.joined(separator: ",")
+        folder.custom = "CLNT_ID,\(names),CLNT_GENDER,CLNT_AGE\n7,\(values),F,30\n"
+        folder.master = "PD_C,\(names),PD_NM,CLAC1_NM,CLAC3_NM\n1,\(values),\"a\",식품,우유\n2,\(values),a, b,식품,식빵\n"
+        let shop = try folder.prepare()
+        #expect(shop.customers[0].profile == Profile(gender: .female, age: 30))
+        #expect(shop.catalog.subcategories.map(\.name) == ["식빵", "우유"])
+        #expect(shop.counts.repaired.master == 1)
+        folder.custom = "CLNT_ID,CLNT_GENDER,CLNT_AGE" + String(repeating: ",", count: 1 << 16) + "\n"
+        #expect(
+            preparationMessage { _ = try folder.prepare() }.contains(
+                "Custom.csv: line 1: the header has 65539 columns, at most 65536 are read"))
     }
 
     @Test("no log is written to, by whatever name it is called")

@@ -10,13 +10,13 @@ struct RowScannerTests {
     static func rows(_ text: String, columns: Int) -> [[String]] {
         let bytes = Array(text.utf8)
         return bytes.withUnsafeBytes { bytes in
-            let fields = UnsafeMutablePointer<Field>.allocate(capacity: RowScanner.maximumFields)
+            let fields = UnsafeMutableBufferPointer<Field>.allocate(capacity: 16)
             defer { fields.deallocate() }
             var scanner = RowScanner(bytes: bytes, from: 0, to: bytes.count, columnCount: columns, fields: fields)
             var rows: [[String]] = []
             while scanner.next() {
                 rows.append(
-                    (0..<min(scanner.fieldCount, RowScanner.maximumFields)).map { index in
+                    (0..<min(scanner.fieldCount, fields.count)).map { index in
                         let field = scanner[index]
                         let text = String(decoding: bytes[field.start..<field.end], as: UTF8.self)
                         return field.hasEscapes ? text.replacingOccurrences(of: "\"\"", with: "\"") : text

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The header row of a log: which column stands where.
 struct LogHeader {
     /// The names as they stand, for messages.
@@ -7,18 +9,42 @@ struct LogHeader {
 
     var columnCount: Int { names.count }
 
-    init(_ log: LogBytes) {
-        let fields = UnsafeMutablePointer<Field>.allocate(capacity: RowScanner.maximumFields)
-        defer { fields.deallocate() }
-        var scanner = RowScanner(
-            bytes: log.bytes, from: log.start, to: log.count, columnCount: 0, fields: fields)
-        guard scanner.next() else {
+    /// The most columns that are read: far more than any export has, and few enough to keep a place for each.
+    static let mostColumns = 1 << 16
+
+    /// Reads the header across line breaks in quoted names, or where that loses wanted columns to a quote that is never
+    /// closed, its first line alone.
+    ///
+    /// - Parameter required: the columns that are looked for.
+    /// - Throws: ``PreparationError/tooManyColumns(path:count:limit:)``.
+    init(_ log: LogBytes, required: [String]) throws {
+        let whole = try LogHeader(log, acrossLines: true)
+        let line = try LogHeader(log, acrossLines: false)
+        func found(_ header: LogHeader) -> Int { required.count { header.index(of: $0) != nil } }
+        self = found(line) > found(whole) ? line : whole
+    }
+
+    private init(_ log: LogBytes, acrossLines: Bool) throws {
+        func scanner(_ fields: UnsafeMutableBufferPointer<Field>) -> RowScanner {
+            RowScanner(
+                bytes: log.bytes, from: log.start, to: log.count, columnCount: acrossLines ? nil : 0, fields: fields)
+        }
+        var counting = scanner(UnsafeMutableBufferPointer(start: nil, count: 0))
+        guard counting.next() else {
             names = []
             end = log.count
             return
         }
-        names = (0..<min(scanner.fieldCount, RowScanner.maximumFields)).map { index in
-            String(decoding: FieldBytes(scanner[index], in: scanner.bytes).buffer, as: UTF8.self)
+        guard counting.fieldCount <= Self.mostColumns else {
+            throw PreparationError.tooManyColumns(path: log.path, count: counting.fieldCount, limit: Self.mostColumns)
+        }
+        let fields = UnsafeMutableBufferPointer<Field>.allocate(capacity: counting.fieldCount)
+        defer { fields.deallocate() }
+        var scanner = scanner(fields)
+        _ = scanner.next()
+        names = (0..<scanner.fieldCount).map { index in
+            let bytes = FieldBytes(scanner[index], in: scanner.bytes).buffer
+            return log.text(bytes).trimmingCharacters(in: .whitespacesAndNewlines)
         }
         end = scanner.position
     }
@@ -78,8 +104,9 @@ struct ColumnMap {
     func fit(fieldCount: Int) -> Fit {
         if fieldCount == columnCount { return .exact }
         if fieldCount < columnCount { return .unfit(.tooFewFields) }
-        guard canRepair, fieldCount <= RowScanner.maximumFields else { return .unfit(.tooManyFields) }
-        return .shifted(by: fieldCount - columnCount)
+        let surplus = fieldCount - columnCount
+        guard canRepair, surplus <= RowScanner.mostSurplusFields else { return .unfit(.tooManyFields) }
+        return .shifted(by: surplus)
     }
 
     /// Where the wanted column `column` stands in a row shifted by `surplus` fields.

@@ -104,7 +104,7 @@ struct LogReader {
     ) throws {
         self.log = log
         self.chunkSize = max(1, chunkSize)
-        let header = LogHeader(log)
+        let header = try LogHeader(log, required: required)
         firstRow = header.end
         columns = try ColumnMap(header, path: log.path, required: required, optional: optional, text: text)
     }
@@ -180,7 +180,8 @@ struct LogReader {
         make: @Sendable (PartStart) -> Part,
         row: @Sendable (inout Part, borrowing RowFields) -> RowFault?
     ) -> (part: Part, tally: ReadingTally, end: Int) {
-        let storage = UnsafeMutablePointer<Field>.allocate(capacity: RowScanner.maximumFields)
+        let storage = UnsafeMutableBufferPointer<Field>.allocate(
+            capacity: columns.columnCount + RowScanner.mostSurplusFields)
         defer { storage.deallocate() }
         let arena = TextArena(log)
         var part = make(

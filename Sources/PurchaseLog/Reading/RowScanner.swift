@@ -27,18 +27,19 @@ struct RowScanner {
     private let limit: Int
     /// The end of the file's bytes.
     private let end: Int
-    private let columnCount: Int
-    private let fields: UnsafeMutablePointer<Field>
+    private let columnCount: Int?
+    private let fields: UnsafeMutableBufferPointer<Field>
 
     /// Where the next row begins.
     private(set) var position: Int
     /// Where the row read last begins, and where it ends, without its line end.
     private(set) var rowStart = 0
     private(set) var rowEnd = 0
-    /// How many fields the row has; those past ``maximumFields`` are counted, not kept.
+    /// How many fields the row has; those that there is no room for are counted, not kept.
     private(set) var fieldCount = 0
 
-    static let maximumFields = 256
+    /// A row with more surplus fields than this is not repaired.
+    static let mostSurplusFields = 256
     /// A quoted field that spans lines is given up after this many bytes.
     static let longestQuotedField = 1 << 16
 
@@ -48,11 +49,11 @@ struct RowScanner {
     private static let carriageReturn = UInt8(ascii: "\r")
 
     /// - Parameters:
-    ///   - fields: room for ``maximumFields`` fields.
-    ///   - columnCount: the number of fields in the header.
+    ///   - columnCount: the number of fields in the header; `nil` to believe a row that spans lines whatever it has.
+    ///   - fields: room for the fields of a row; none where they are only to be counted.
     init(
-        bytes: UnsafeRawBufferPointer, from start: Int, to limit: Int, columnCount: Int,
-        fields: UnsafeMutablePointer<Field>
+        bytes: UnsafeRawBufferPointer, from start: Int, to limit: Int, columnCount: Int?,
+        fields: UnsafeMutableBufferPointer<Field>
     ) {
         // An empty buffer has no address; any will do, for nothing is read from it.
         base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) ?? UnsafePointer(bitPattern: 1)!
@@ -76,7 +77,7 @@ struct RowScanner {
         while position < limit {
             rowStart = position
             let spansLines = readRow(acrossLines: true)
-            if spansLines, fieldCount != columnCount {
+            if spansLines, let columnCount, fieldCount != columnCount {
                 position = rowStart
                 _ = readRow(acrossLines: false)
             }
@@ -116,7 +117,7 @@ struct RowScanner {
                     rowEnd = field.end
                 }
             }
-            if count < Self.maximumFields { fields[count] = field }
+            if count < fields.count { fields[count] = field }
             count += 1
             p += 1
             if isLast { break }
