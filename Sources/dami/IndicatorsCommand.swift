@@ -101,7 +101,7 @@ private struct IndicatorRow: Encodable {
     }
 
     var fields: [String] {
-        func text(_ value: Double) -> String { value == value.rounded() ? String(Int(value)) : String(value) }
+        func text(_ value: Double) -> String { Int(exactly: value).map(String.init) ?? String(value) }
         let fixed = [
             customer, gender ?? "", age.map(String.init) ?? "", recency.map(String.init) ?? "", String(frequency),
             text(monetary), String(diversity), text(breadth), nextVisit ?? "", churnRisk.map { text($0) } ?? "",

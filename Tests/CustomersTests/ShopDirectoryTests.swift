@@ -1,6 +1,7 @@
 import Dialogue
 import Features
 import Foundation
+import GRDB
 import Recommender
 import Shop
 import ShopStore
@@ -106,6 +107,28 @@ import Understanding
             #expect(summary.customers == (try store.summary().customers))
             #expect(summary.frequencyBins.map(\.count).reduce(0, +) == summary.customers)
             #expect(summary.topAffinities(1).first?.customers == summary.customers)
+        }
+    }
+
+    @Test func sumsAreFiniteAndPrintedHoweverLarge() throws {
+        try withShop { store in
+            let day = try #require(try store.lastDay())
+            try store.writer?.write { database in
+                try database.execute(
+                    sql: "UPDATE basket_lines SET amount = CASE position WHEN 1 THEN 9e999 ELSE 1e18 END")
+            }
+            let spending = try store.spending(until: day)
+            #expect(!spending.isEmpty && spending.values.allSatisfy { $0.isFinite && $0 >= 1e18 })
+            let catalog = try store.catalog()
+            var summary = IndicatorSummary()
+            for (customer, spent) in spending {
+                summary.add(
+                    CustomerIndicators(
+                        customer: customer, profile: .unknown, baskets: [], spent: spent, affinities: [],
+                        catalog: catalog, timing: try store.timing(), today: day))
+            }
+            #expect(summary.spent > 1e19)
+            #expect(IndicatorPage(summary: summary, day: "today", catalog: catalog).html.contains("e+"))
         }
     }
 }

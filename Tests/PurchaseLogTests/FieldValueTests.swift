@@ -20,7 +20,7 @@ struct FieldValueTests {
         "numbers may have commas at the thousands",
         arguments: [
             ("0", 0.0), ("7", 7), ("1,917", 1917), ("1,234,567", 1_234_567), ("40.0", 40), ("-2.5", -2.5), (" 12 ", 12),
-            ("1,917.50", 1917.5), ("5.", 5), ("+3", 3),
+            ("1,917.50", 1917.5), ("5.", 5), ("+3", 3), ("999999999999999", 999_999_999_999_999), ("0.1", 0.1),
         ])
     func readsNumbers(text: String, expected: Double) {
         #expect(with(text) { $0.number } == expected)
@@ -31,6 +31,29 @@ struct FieldValueTests {
         arguments: ["", "abc", "1,2", "12,34", ",123", "1,,234", "1 2", "1.2.3", "-", "1,917,"])
     func refusesOthers(text: String) {
         #expect(with(text) { $0.number } == nil)
+    }
+
+    @Test("digits past those that a Double holds change nothing")
+    func readsLongFractions() {
+        let nines = String(repeating: "9", count: 400)
+        #expect(with("0." + nines) { $0.number } == 1)
+        #expect(with("1." + String(repeating: "0", count: 400) + "7") { $0.number } == 1)
+        #expect(with("0.1234567890123456" + nines) { $0.number }.map { abs($0 - 0.1234567890123456) < 1e-15 } == true)
+    }
+
+    @Test("what has more than 15 digits before the point is no number", arguments: [16, 20, 309, 310, 5_000])
+    func refusesAbsurdNumbers(digits: Int) {
+        let nines = String(repeating: "9", count: digits)
+        for text in [nines, "-" + nines, nines + "." + nines, "1" + String(repeating: ",000", count: digits / 3)] {
+            #expect(with(text) { $0.number } == nil, "\(text.prefix(30))")
+        }
+    }
+
+    @Test("a quantity is one that a basket can hold")
+    func readsQuantities() {
+        #expect(with("2,147,483,647") { $0.quantity } == 2_147_483_647)
+        #expect(with("-0.5") { $0.quantity } == -0.5)
+        #expect(with("2147483648") { $0.quantity } == nil)
     }
 
     @Test("counts are whole and fit 31 bits")

@@ -150,6 +150,37 @@ struct PreparationTests {
         #expect(catalog.subcategories.first { $0.name == "접시" }?.category == "주방")
     }
 
+    @Test("fractions of a quantity are summed up before they are rounded")
+    func sumsFractions() throws {
+        let folder = try LogFolder.small()
+        func quantity(_ counts: [String]) throws -> Int32 {
+            folder.product = "CLNT_ID,SESS_ID,HITS_SEQ,PD_C,PD_BUY_CT\n"
+            for (index, count) in counts.enumerated() { folder.product += "7,100,\(index + 2),1,\"\(count)\"\n" }
+            return try folder.prepare().lines[0].quantity
+        }
+        #expect(try quantity(["0.5", "0.6"]) == 1)
+        #expect(try quantity(["0.4"]) == 0)
+        #expect(try quantity(["0.5"]) == 1)
+        #expect(try quantity(["-0.5"]) == -1)
+        #expect(try quantity(["2.5", "-1"]) == 2)
+        #expect(try quantity(["0.1", "0.2", "0.2"]) == 1)
+        #expect(try quantity(Array(repeating: "1.0000001", count: 3)) == 3)
+        #expect(try quantity(["1,000.25", "0.25"]) == 1_001)
+        #expect(try quantity(["2147483647", "2147483647"]) == .max)
+        #expect(try quantity(["-2147483647", "-2147483647", "-2147483647"]) == -.max)
+    }
+
+    @Test("quantities and amounts of hundreds of digits are not understood, as others that are no numbers")
+    func settlesAbsurdNumbers() throws {
+        let folder = try LogFolder.small()
+        let nines = String(repeating: "9", count: 310)
+        folder.product += "7,200,4,1,,,\(nines),1\n7,200,5,1,,,\(nines).\(nines),1\n7,200,6,1,,,5,\(nines)\n"
+        let shop = try folder.prepare()
+        #expect(shop.counts.settled == ["number_not_understood": 3])
+        #expect(shop.lines.last?.amount == 5)
+        #expect(shop.lines.last?.quantity == 3)
+    }
+
     @Test("customers stand in numeric order where all ids are numbers, else in that of their bytes")
     func ordersCustomers() throws {
         let folder = try LogFolder.small()

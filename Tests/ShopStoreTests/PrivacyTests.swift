@@ -40,6 +40,15 @@ import Testing
         }
     }
 
+    @Test func anAmountThatAnOlderPreparationTookForInfiniteIsNothing() throws {
+        try withShop { store, customer in
+            try store.writer?.write { try $0.execute(sql: "UPDATE basket_lines SET amount = 9e999") }
+            let export = try store.export(customer: customer)
+            #expect(export.sessions.flatMap(\.basket).allSatisfy { $0.amount == 0 })
+            _ = try JSONEncoder().encode(export)
+        }
+    }
+
     @Test func aForgottenCustomerIsNowhere() throws {
         try withShop { store, customer in
             let others = try store.dataset().customers.map(\.id).filter { $0 != customer }

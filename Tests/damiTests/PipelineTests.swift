@@ -27,6 +27,7 @@ import Testing
         try checkBatch(dami, model: model)
         try checkOtherShops(dami, shop: shop, model: model)
         try checkFullDisk(dami, shop: shop, model: model)
+        try checkHugeAmounts(dami, model: model)
         try checkCustomers(dami, shop: shop, model: model)
         let missing = try dami.run("recommend", "--model", model, "--data", dami.path("none.db"), "--count", "1")
         #expect(missing.status == 1 && missing.output.isEmpty && missing.errors.contains("none.db: no such file"))
@@ -91,6 +92,7 @@ import Testing
         }
     }
 
+    /// Every command that prints says that it could not.
     private func checkFullDisk(_ dami: DamiProcess, shop: String, model: String) throws {
         let customer = try #require(dami.run("history", "--data", shop).lines.dropFirst().first?.prefix { $0 != "," })
         let full = "/dev/full"
@@ -124,6 +126,32 @@ import Testing
         }
         // What was asked for is made all the same.
         #expect(try dami.run("inspect", dami.path("c.db")).status == 0)
+    }
+
+    /// Sums beyond what an integer holds are printed, and do no harm.
+    private func checkHugeAmounts(_ dami: DamiProcess, model: String) throws {
+        let logs = dami.path("huge")
+        try FileManager.default.createDirectory(atPath: logs, withIntermediateDirectories: true)
+        let product = (2...10_001).map { "7,1,\($0),1,999999999999999\n" }.joined()
+        for (name, text) in [
+            ("Product", "CLNT_ID,SESS_ID,HITS_SEQ,PD_C,PD_BUY_AM\n" + product + "7,1,2,2,1\n"),
+            ("Custom", "CLNT_ID,CLNT_GENDER,CLNT_AGE\n7,F,30\n"), ("Session", "CLNT_ID,SESS_ID,SESS_SEQ\n7,1,1\n"),
+            ("Master", "PD_C,CLAC1_NM,CLAC3_NM\n1,식품,우유\n2,식품,식빵\n"),
+        ] {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: "\(logs)/\(name).csv"))
+        }
+        let shop = dami.path("huge.db")
+        #expect(try dami.run("prepare", logs, "--output", shop, "--min-sessions", "1").status == 0)
+        for json in [true, false] {
+            let page = dami.path("huge.html")
+            let flags = ["--data", shop, "--model", model, "--html", page]
+            let result = try dami.run(["indicators"] + flags + (json ? ["--json"] : []))
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(result.output.contains("e+18"))
+            #expect(try String(contentsOfFile: page, encoding: .utf8).contains("e+18"))
+        }
+        let export = try dami.run("export-customer", "--data", shop, "--customer", "7")
+        #expect(export.status == 0 && export.json["customer"] as? String == "7")
     }
 
     private func checkInspect(_ dami: DamiProcess, shop: String, model: String, counts: DamiProcess.Result) throws {

@@ -23,10 +23,14 @@ public struct IndicatorPage {
     private var facts: String {
         let facts = [
             ("customers", String(summary.customers)), ("sessions", String(summary.sessions)),
-            ("spent", String(Int(summary.spent.rounded()))),
+            ("spent", Self.wholeNumber(summary.spent)),
         ]
         let entries = facts.map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>" }.joined()
         return "<dl class=\"facts\">\(entries)</dl>"
+    }
+
+    private static func wholeNumber(_ value: Double) -> String {
+        Int(exactly: value.rounded()).map(String.init) ?? String(value)
     }
 
     private var distributions: String {

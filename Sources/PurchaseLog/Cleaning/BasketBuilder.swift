@@ -129,10 +129,11 @@ struct BasketBuilder {
                 var result = Range()
                 result.lines.reserveCapacity(firsts[index + 1] - firsts[index])
                 var first = firsts[index]
+                var quantities: [Quantity] = []
                 for logIndex in order[(index * Self.rangeSize)..<min(order.count, (index + 1) * Self.rangeSize)] {
                     let end = first + Int(rowCounts[Int(logIndex)])
                     let start = result.lines.count
-                    result.repeated += appendBasket(rows[first..<end], to: &result.lines)
+                    result.repeated += appendBasket(rows[first..<end], to: &result.lines, &quantities)
                     first = end
                     let entry = log.entries[Int(logIndex)]
                     result.sessions.append(
@@ -164,11 +165,13 @@ struct BasketBuilder {
     /// of the file, with quantity and amount summed up. A row that is byte for byte the same as another counts once.
     ///
     /// - Returns: how many rows were such repetitions.
+    /// - Parameter quantities: room for the basket's quantities, which are rounded only when they are summed up.
     private func appendBasket(
-        _ rows: ArraySlice<ProductLog.Row>, to lines: inout [PreparedShop.Line]
+        _ rows: ArraySlice<ProductLog.Row>, to lines: inout [PreparedShop.Line], _ quantities: inout [Quantity]
     ) -> Int {
         var repeated = 0
         let start = lines.count
+        quantities.removeAll(keepingCapacity: true)
         let sorted = rows.count == 1 ? rows : stablySorted(rows)
         for (index, row) in zip(sorted.indices, sorted) {
             if isRepeated(index, in: sorted) {
@@ -176,14 +179,15 @@ struct BasketBuilder {
                 continue
             }
             if let known = lines[start...].firstIndex(where: { $0.item == row.subcategory }) {
-                lines[known].quantity = lines[known].quantity.addingClamped(row.quantity)
+                quantities[known - start] = quantities[known - start] + row.quantity
                 lines[known].amount += row.amount
             } else {
-                lines.append(
-                    PreparedShop.Line(item: row.subcategory, quantity: row.quantity, amount: row.amount))
+                quantities.append(row.quantity)
+                lines.append(PreparedShop.Line(item: row.subcategory, quantity: 0, amount: row.amount))
             }
         }
         return repeated
+        for (index, quantity) in quantities.enumerated() { lines[start + index].quantity = quantity.rounded }
     }
 
     private func stablySorted(_ rows: ArraySlice<ProductLog.Row>) -> ArraySlice<ProductLog.Row> {
@@ -267,8 +271,4 @@ struct BasketBuilder {
         counts.categories = Set(subcategories.prefix(labelCount).map(\.category)).count
         return Catalog(subcategories: subcategories, labelCount: labelCount)
     }
-}
-
-extension Int32 {
-    fileprivate func addingClamped(_ other: Int32) -> Int32 { Int32(clamping: Int(self) + Int(other)) }
 }

@@ -36,7 +36,7 @@ public struct PreparedShop: Sendable {
     /// One subcategory of a basket.
     public struct Line: Hashable, Sendable {
         public var item: UInt32
-        /// The sum of `PD_BUY_CT`.
+        /// The sum of `PD_BUY_CT`, rounded to a whole number.
         public var quantity: Int32
         /// The sum of `PD_BUY_AM`.
         public var amount: Double

@@ -44,6 +44,8 @@ struct FieldBytes {
     }
 
     /// A number, exact up to 15 digits: `3`, `1,917`, `40.0`, `-2.5`. Commas may only stand before groups of three.
+    ///
+    /// What has more than 15 digits before the point is no number that a log means, but a lost comma or a code.
     var number: Double? {
         var p = start
         var isNegative = false
@@ -68,7 +70,7 @@ struct FieldBytes {
             }
             p += 1
         }
-        guard digits > 0, sinceComma < 0 || sinceComma == 3 else { return nil }
+        guard digits > 0, sinceComma < 0 || sinceComma == 3, value < Self.numberLimit else { return nil }
         if p < end {
             guard base[p] == 0x2E else { return nil }
             p += 1
@@ -76,13 +78,24 @@ struct FieldBytes {
             while p < end {
                 let byte = base[p]
                 guard byte >= 0x30, byte <= 0x39 else { return nil }
-                value = value * 10 + Double(byte - 0x30)
-                scale *= 10
+                // Digits beyond what a Double holds would but spoil the others.
+                if value < Self.numberLimit {
+                    value = value * 10 + Double(byte - 0x30)
+                    scale *= 10
+                }
                 p += 1
             }
             value /= scale
         }
         return isNegative ? -value : value
+    }
+
+    private static let numberLimit = 1e15
+
+    /// How many were bought: a number within ±(2³¹−1), which a basket's quantity can hold.
+    var quantity: Double? {
+        guard let number, abs(number) <= 2_147_483_647 else { return nil }
+        return number
     }
 
     /// A whole number in 0…2³¹−1, written as ``number`` is.

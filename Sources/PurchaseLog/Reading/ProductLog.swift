@@ -8,12 +8,30 @@ struct ProductLog {
         var hit: UInt32
         /// A position in Master's subcategories.
         var subcategory: UInt32
-        /// `PD_BUY_CT`, 1 where the log does not say.
-        var quantity: Int32
+        /// The whole part of the quantity, rounded down.
+        private var wholeQuantity: Int32
         /// `PD_BUY_AM`, 0 where the log does not say.
         var amount: Double
-        /// Where the row begins in the file.
-        var offset: Int
+        /// Where the row begins in the file, and from bit 40 on the millionths of the quantity: there are as many rows as
+        /// in the file, and 32 bytes each are enough.
+        private var offsetAndFraction: UInt64
+
+        /// - Parameter quantity: `PD_BUY_CT`, 1 where the log does not say.
+        init(session: UInt32, hit: UInt32, subcategory: UInt32, quantity: Double, amount: Double, offset: Int) {
+            self.session = session
+            self.hit = hit
+            self.subcategory = subcategory
+            self.amount = amount
+            let whole = quantity.rounded(.down)
+            wholeQuantity = Int32(whole)
+            let fraction = min(Quantity.one - 1, Int64(((quantity - whole) * Double(Quantity.one)).rounded()))
+            offsetAndFraction = UInt64(offset) | UInt64(fraction) << 40
+        }
+
+        var offset: Int { Int(offsetAndFraction & 0xFF_FFFF_FFFF) }
+        var quantity: Quantity {
+            Quantity(millionths: Int64(wholeQuantity) * Quantity.one + Int64(offsetAndFraction >> 40))
+        }
     }
 
     struct Part {
@@ -81,10 +99,7 @@ struct ProductLog {
                 }
                 let quantity = row.bytes(4)
                 let amount = row.bytes(5)
-                let quantityNumber = quantity.number
-                guard let customerID = row.identifier(0) else { return RowFault(reason: .unreadableID, column: 0) }
-                guard let sessionID = row.identifier(1) else { return RowFault(reason: .unreadableID, column: 1) }
-                guard let productID = row.identifier(3) else { return RowFault(reason: .unreadableID, column: 3) }
+                let quantityNumber = quantity.quantity
                 let amountNumber = amount.number
                 if (quantityNumber == nil && !quantity.isMissing) || (amountNumber == nil && !amount.isMissing) {
                     part.unclearNumbers += 1
@@ -92,8 +107,7 @@ struct ProductLog {
                 part.rows.append(
                     Row(
                         session: session, hit: hit, subcategory: master.subcategory[Int(product)],
-                        quantity: Int32(clamping: Int(max(-1e9, min(1e9, quantityNumber ?? 1)))),
-                        amount: amountNumber ?? 0, offset: row.offset))
+                        quantity: quantityNumber ?? 1, amount: amountNumber ?? 0, offset: row.offset))
                 return nil
             }, advanced: advanced)
     }

@@ -91,7 +91,10 @@ extension ShopStore {
                 last = row[0]
             }
             guard let item: String = row[6] else { continue }
-            sessions[sessions.count - 1].basket.append(.init(item: item, quantity: row[7], amount: row[8]))
+            // Older preparations took amounts of hundreds of digits for infinite, which JSON has no word for.
+            let amount: Double? = row[8]
+            let understood = amount.map { $0.isFinite ? $0 : 0 } ?? 0
+            sessions[sessions.count - 1].basket.append(.init(item: item, quantity: row[7], amount: understood))
         }
         return sessions
     }
