@@ -9,7 +9,8 @@ struct BasketBuilder {
     let isComplete: [Bool]
     let log: SessionTable
     let master: MasterLog
-    let productBytes: LogBytes
+    /// Of the rows of Product.
+    let comparison: RowComparison
 
     func build(
         _ parts: [ProductLog.Part], counts: PreparationCounts, rejectedRows: [RejectedRow]
@@ -128,8 +129,8 @@ struct BasketBuilder {
             DispatchQueue.concurrentPerform(iterations: rangeCount) { index in
                 var result = Range()
                 result.lines.reserveCapacity(firsts[index + 1] - firsts[index])
-                var first = firsts[index]
                 var quantities: [Quantity] = []
+                var first = firsts[index]
                 for logIndex in order[(index * Self.rangeSize)..<min(order.count, (index + 1) * Self.rangeSize)] {
                     let end = first + Int(rowCounts[Int(logIndex)])
                     let start = result.lines.count
@@ -164,14 +165,14 @@ struct BasketBuilder {
     /// Adds one session's basket: its distinct subcategories in the order of `HITS_SEQ`, rows of the same number in that
     /// of the file, with quantity and amount summed up. A row that is byte for byte the same as another counts once.
     ///
-    /// - Returns: how many rows were such repetitions.
     /// - Parameter quantities: room for the basket's quantities, which are rounded only when they are summed up.
+    /// - Returns: how many rows were such repetitions.
     private func appendBasket(
         _ rows: ArraySlice<ProductLog.Row>, to lines: inout [PreparedShop.Line], _ quantities: inout [Quantity]
     ) -> Int {
         var repeated = 0
-        let start = lines.count
         quantities.removeAll(keepingCapacity: true)
+        let start = lines.count
         let sorted = rows.count == 1 ? rows : stablySorted(rows)
         for (index, row) in zip(sorted.indices, sorted) {
             if isRepeated(index, in: sorted) {
@@ -186,8 +187,8 @@ struct BasketBuilder {
                 lines.append(PreparedShop.Line(item: row.subcategory, quantity: 0, amount: row.amount))
             }
         }
-        return repeated
         for (index, quantity) in quantities.enumerated() { lines[start + index].quantity = quantity.rounded }
+        return repeated
     }
 
     private func stablySorted(_ rows: ArraySlice<ProductLog.Row>) -> ArraySlice<ProductLog.Row> {
@@ -201,26 +202,13 @@ struct BasketBuilder {
         var other = index - 1
         while other >= rows.startIndex, rows[other].hit == row.hit {
             if rows[other].subcategory == row.subcategory, rows[other].quantity == row.quantity,
-                rows[other].amount == row.amount, isSameText(rows[other].offset, row.offset)
+                rows[other].amount == row.amount, comparison.isSame(rows[other].offset, row.offset)
             {
                 return true
             }
             other -= 1
         }
         return false
-    }
-
-    private func isSameText(_ a: Int, _ b: Int) -> Bool {
-        let bytes = productBytes.bytes
-        var (a, b) = (a, b)
-        while true {
-            let first = a < bytes.count && bytes[a] != 0x0A && bytes[a] != 0x0D ? bytes[a] : 0x0A
-            let second = b < bytes.count && bytes[b] != 0x0A && bytes[b] != 0x0D ? bytes[b] : 0x0A
-            if first != second { return false }
-            if first == 0x0A { return true }
-            a += 1
-            b += 1
-        }
     }
 
     /// Rules 3 to 6, and the split.

@@ -107,7 +107,8 @@ public struct Preparation: Sendable {
         return withExtendedLifetime(productBytes) {
             BasketBuilder(
                 rules: rules, customers: customers, profiles: profiles, isComplete: isComplete,
-                log: session.sessions, master: master, productBytes: productBytes
+                log: session.sessions, master: master,
+                comparison: RowComparison(log: productBytes, columnCount: product.columnCount)
             ).build(product.parts, counts: counts, rejectedRows: rejectedRows)
         }
     }

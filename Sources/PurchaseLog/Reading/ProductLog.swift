@@ -61,6 +61,8 @@ struct ProductLog {
 
     let parts: [Part]
     let tally: ReadingTally
+    /// How many columns the header has.
+    let columnCount: Int
 
     /// Reads the file and runs the rules for rows.
     ///
@@ -72,6 +74,7 @@ struct ProductLog {
         let reader = try LogReader(
             log, required: ["CLNT_ID", "SESS_ID", "HITS_SEQ", "PD_C"], optional: ["PD_BUY_CT", "PD_BUY_AM"],
             text: ["PD_ADD_NM", "PD_BRA_NM"])
+        columnCount = reader.columns.columnCount
         (parts, tally) = reader.read(
             make: { Part($0) },
             row: { part, row in
@@ -82,6 +85,9 @@ struct ProductLog {
                 } else if !hits.isMissing {
                     return RowFault(reason: .badNumber, column: 2)
                 }
+                guard let customerID = row.identifier(0) else { return RowFault(reason: .unreadableID, column: 0) }
+                guard let sessionID = row.identifier(1) else { return RowFault(reason: .unreadableID, column: 1) }
+                guard let productID = row.identifier(3) else { return RowFault(reason: .unreadableID, column: 3) }
                 if hit == 1, !rules.keepsFirstHits {
                     part.firstHit += 1
                     return nil
