@@ -15,7 +15,7 @@ import Testing
         "nonsense", "train --epochs many", "prepare", "due", "train --batch 0", "due --on 2018-09-01 --within=-1",
         "recommend --batch --count 3", "recommend --batch --gender F", "recommend --batch --age 30",
         "recommend --batch --cart 우유", "recommend --batch --exclude 우유", "recommend --batch --category 식품",
-        "recommend --batch --explain", "recommend --batch --json", "recommend --batch --data x.db --customer 1",
+        "recommend --batch --explain", "recommend --batch --data x.db --customer 1",
         "serve --max-connections=-1", "serve --max-connections 0", "serve --max-connections 9223372036854775807",
         "serve --idle-timeout=-1", "serve --port 70000", "serve --port=-1", "serve --max-line 0", "serve --max-rate=-1",
         "serve --max-outstanding 0", "serve --drain-timeout=-1", "serve --metrics-port 70000",
