@@ -116,12 +116,13 @@ class Attack(threading.Thread):
         return connection
 
     def run(self):
+        # Each sends about twice a second, evenly spread: sent in bursts, the attack's own work on this machine would be measured.
         flood = "/help\n".encode() * 500
-        while not self.ended.wait(0.5):
-            for connection in self.readers:
-                self.send(connection, flood)
-            for connection in self.writers:
-                self.send(connection, b"x")
+        while not self.ended.is_set():
+            for reader, writer in zip(self.readers, self.writers):
+                self.send(reader, flood)
+                self.send(writer, b"x")
+                time.sleep(0.0004)
 
     @staticmethod
     def send(connection, data):

@@ -19,6 +19,7 @@ final class TurnQueue {
     /// While others ask, heavy connections leave the processor, too: on a busy machine their work would else keep the threads
     /// waiting that others' lines come from.
     private static let pauseBesideOthers = TimeAmount.microseconds(300)
+    private static let sliceBesideOthers = TimeAmount.microseconds(100)
     private static let othersAskWithin = TimeAmount.milliseconds(2)
     private var lastLight = NIODeadline.uptimeNanoseconds(0)
 
@@ -41,15 +42,17 @@ final class TurnQueue {
         guard !isScheduled else { return }
         isScheduled = true
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        eventLoop.scheduleTask(in: pauseNow) { bound.value.run() }
+        eventLoop.scheduleTask(in: pause) { bound.value.run() }
     }
 
-    private var pauseNow: TimeAmount {
-        waiting.isEmpty && NIODeadline.now() - lastLight < Self.othersAskWithin ? Self.pauseBesideOthers : Self.pause
+    private var pause: TimeAmount {
+        waiting.isEmpty && othersAsk ? Self.pauseBesideOthers : Self.pause
     }
+
+    private var othersAsk: Bool { NIODeadline.now() - lastLight < Self.othersAskWithin }
 
     private func run() {
-        let end = NIODeadline.now() + Self.slice
+        let end = NIODeadline.now() + (othersAsk ? Self.sliceBesideOthers : Self.slice)
         heavyWaiting.popFirst()?()
         // A turn may add itself again: those go on in the next slice, or later in this one.
         while NIODeadline.now() < end, let turn = waiting.popFirst() ?? heavyWaiting.popFirst() { turn() }
