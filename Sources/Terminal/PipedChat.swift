@@ -14,7 +14,7 @@ struct PipedChat {
 
     /// Answers all lines.
     ///
-    /// - Returns: the exit status: 1 if a line was answered with an error, else 0.
+    /// - Returns: the exit status: 1 if a line was answered with an error, or an answer could not be written; else 0.
     mutating func run(input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO) -> Int32 {
         var reader = LineReader(descriptor: input, limit: Self.lineLimit)
         var status: Int32 = 0
@@ -24,8 +24,15 @@ struct PipedChat {
             if answer.kind == .error { status = 1 }
             let separator = isFirst || engine.printsJSON ? "" : "\n"
             isFirst = false
-            // A reader that has heard enough is no failure of ours.
-            guard Descriptor.write("\(separator)\(answer.text)\n", to: output), !answer.isLast else { break }
+            guard Descriptor.write("\(separator)\(answer.text)\n", to: output) else {
+                // A reader that has heard enough is no failure of ours; a full disk is one.
+                let reason = errno
+                guard reason != EPIPE else { break }
+                let text = String(cString: strerror(reason))
+                Descriptor.write("dami: stdout: cannot be written: \(text)\n", to: STDERR_FILENO)
+                return 1
+            }
+            if answer.isLast { break }
         }
         return status
     }

@@ -49,6 +49,20 @@ import Testing
         #expect(status == 1)
     }
 
+    @Test func aFullDiskTellsInTheExitStatus() throws {
+        let engine = ChatEngine(
+            assistant: ParrotAssistant(), conversation: Conversation(id: "c", role: .customer), keep: { _, _, _ in })
+        var chat = PipedChat(engine: engine)
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        defer { close(ends[0]) }
+        Descriptor.write("추천해줘\n추천해줘\n", to: ends[1])
+        close(ends[1])
+        let full = open("/dev/full", O_WRONLY)
+        defer { close(full) }
+        #expect(chat.run(input: ends[0], output: full) == 1)
+    }
+
     @Test func nothingFollowsAGoodbye() throws {
         #expect(try talk("/quit\n추천해줘\n".utf8) == ("안녕히 가세요.\n", 0))
     }
