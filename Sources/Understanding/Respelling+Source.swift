@@ -18,10 +18,11 @@ extension Respelling {
                     let parts = try Self.strings(rule, 2...2, file, "[ending, standard ending]")
                     for ending in parts[0].split(separator: "|") { add(ending: String(ending), as: parts[1]) }
                 case "keywords":
-                    guard let keyword = rule.string else {
-                        throw GrammarError(file: file, mark: rule.mark, expected: "a word")
+                    guard let keyword = rule.string, add(keyword: keyword) else {
+                        throw GrammarError(
+                            file: file, mark: rule.mark,
+                            expected: "a word of at least \(Self.shortestKeyword) letters (추천 has five)")
                     }
-                    add(keyword: keyword)
                 default: throw GrammarError(file: file, mark: key.mark, expected: "mixed, english, endings or keywords")
                 }
             }

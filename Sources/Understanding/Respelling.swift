@@ -59,11 +59,16 @@ struct Respelling: Sendable {
         endings[last]?.sort { $0.from.count > $1.from.count }
     }
 
-    mutating func add(keyword: String) {
+    /// - Returns: whether it is long enough: a short word is one letter away from many others.
+    mutating func add(keyword: String) -> Bool {
         let text = Array(keyword.unicodeScalars)
-        keywords.append(
-            Keyword(text: text, letters: text.flatMap(\.letters), isHangul: text.first?.isSyllable ?? false))
+        let letters = text.flatMap(\.letters)
+        guard letters.count >= Self.shortestKeyword else { return false }
+        keywords.append(Keyword(text: text, letters: letters, isHangul: text.allSatisfy(\.isSyllable)))
+        return true
     }
+
+    static let shortestKeyword = 4
 }
 
 /// A respelled line, and where its characters were in the line as it was typed.
@@ -221,13 +226,14 @@ extension Respelling {
             let letters = token.text.unicodeScalars.flatMap(\.letters)
             let isKnown = keywords.contains { !$0.isHangul && $0.letters == letters }
             guard !isKnown else { continue }
-            let near = keywords.filter {
-                !$0.isHangul && abs($0.letters.count - letters.count) <= 2
-                    && ($0.letters[0] == letters[0] || $0.letters[1] == letters[1])
-                    && Self.distance(letters, $0.letters) <= ($0.letters.count < 8 ? 1 : 2)
+            let near = keywords.compactMap { keyword -> (keyword: Keyword, distance: Int)? in
+                guard !keyword.isHangul else { return nil }
+                if OneEdit.isApart(letters, keyword.letters) { return (keyword, 1) }
+                guard keyword.letters.count >= 8 else { return nil }
+                let distance = OneEdit.distance(letters, keyword.letters, limit: 2)
+                return distance <= 2 ? (keyword, distance) : nil
             }
-            guard let best = near.min(by: { Self.distance(letters, $0.letters) < Self.distance(letters, $1.letters) })
-            else { continue }
+            guard let best = near.min(by: { $0.distance < $1.distance })?.keyword else { continue }
             line.replace(token.range, by: best.text)
         }
         return line
@@ -243,24 +249,6 @@ extension Respelling {
         guard let (said, meant) = other else { return false }
         let (letters, others) = (said.letters, meant.letters)
         return letters.count == others.count && zip(letters, others).count { $0 != $1 } == 1
-    }
-
-    /// Letters to add, leave out, change or swap (the restricted Damerau-Levenshtein distance), up to 3.
-    private static func distance(_ a: [TextUnit], _ b: [TextUnit]) -> Int {
-        guard abs(a.count - b.count) <= 2 else { return 3 }
-        var before: [Int] = []
-        var previous = Array(0...b.count)
-        for i in a.indices {
-            var row = [i + 1]
-            for j in b.indices {
-                var cost = min(previous[j + 1] + 1, row[j] + 1, previous[j] + (a[i] == b[j] ? 0 : 1))
-                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { cost = min(cost, before[j - 1] + 1) }
-                row.append(cost)
-            }
-            before = previous
-            previous = row
-        }
-        return previous[b.count]
     }
 }
 

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOEmbedded
+import NIOPosix
 import Testing
 
 @testable import LineServer
@@ -42,5 +43,54 @@ import Testing
         #expect(turns == 0)
         eventLoop.advanceTime(by: .microseconds(300))
         #expect(turns == 1)
+    }
+
+    /// A slice that is due again when it ends keeps a real event loop from its sockets for as long as anybody has lines left.
+    @Test func theSocketsAreLookedAtBetweenSlices() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let busy = BusyTurns(eventLoop: group.next())
+        let server = try await ServerBootstrap(group: group)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { busy.accepted() }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        try await group.next().submit { busy.begin() }.get()
+        let address = try #require(server.localAddress)
+        let others = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let client = try await ClientBootstrap(group: others).connect(to: address).get()
+        let turns = try await busy.turnsWhenAccepted.futureResult.get()
+        #expect(turns < BusyTurns.most)
+        try await client.close()
+        try await server.close()
+        try await others.shutdownGracefully()
+        try await group.shutdownGracefully()
+    }
+}
+
+/// A connection that always has lines left, until it has had very many turns. Belongs to its event loop.
+private final class BusyTurns: @unchecked Sendable {
+    static let most = 2000
+    let turnsWhenAccepted: EventLoopPromise<Int>
+    private let queue: TurnQueue
+    private var turns = 0
+    private var isOver = false
+
+    init(eventLoop: any EventLoop) {
+        queue = TurnQueue(eventLoop: eventLoop)
+        turnsWhenAccepted = eventLoop.makePromise()
+    }
+
+    func begin() { queue.add(isHeavy: true, turn) }
+
+    func accepted() {
+        isOver = true
+        turnsWhenAccepted.succeed(turns)
+    }
+
+    private func turn() {
+        turns += 1
+        let end = NIODeadline.now() + .microseconds(400)
+        while NIODeadline.now() < end {}
+        if !isOver, turns < Self.most { queue.add(isHeavy: true, turn) }
     }
 }

@@ -50,6 +50,23 @@ import Testing
         #expect(said == ["my cart 보여줘", "recommend 해줘"])
     }
 
+    /// A shop's own rules are checked when they are read: one letter is one letter away from every other.
+    @Test(arguments: [
+        ("respellings: {keywords: [a]}", "a word of at least 4 letters (추천 has five)"),
+        ("respellings: {mixed: [[cart]]}", "[English, Korean before 하다, Korean elsewhere]"),
+        ("respellings: {words: []}", nil), ("respellings: {words: [x]}", "mixed, english, endings or keywords"),
+    ])
+    func rulesThatCannotHoldAreTold(yaml: String, expected: String?) throws {
+        var source = GrammarSource()
+        do {
+            try source.add(yaml: yaml, file: "mine.yaml")
+            #expect(expected == nil)
+        } catch let error as GrammarError {
+            #expect(error.file == "mine.yaml" && error.line == 1)
+            #expect(error.expected == expected)
+        }
+    }
+
     /// Every stretch of a respelled line comes from somewhere in the typed one, in order.
     @Test func originsAreInOrder() {
         let respelling = Grammar.shared.respelling

@@ -1,6 +1,6 @@
 import NIOCore
-import Understanding
 import Shop
+import Understanding
 
 /// How replies look as bytes.
 enum ReplyWriter {
