@@ -8,6 +8,7 @@ import NIOCore
 /// that send little go before the heavy ones, which get what the slice leaves, and one turn at least.
 final class TurnQueue {
     private let eventLoop: any EventLoop
+    private let now: () -> NIODeadline
     private var waiting: CircularBuffer<() -> Void> = []
     private var heavyWaiting: CircularBuffer<() -> Void> = []
     private var isScheduled = false
@@ -23,7 +24,11 @@ final class TurnQueue {
     private static let othersAskWithin = TimeAmount.milliseconds(2)
     private var lastLight = NIODeadline.uptimeNanoseconds(0)
 
-    init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+    /// - Parameter now: the clock that slices are measured by.
+    init(eventLoop: any EventLoop, now: @escaping () -> NIODeadline = NIODeadline.now) {
+        self.eventLoop = eventLoop
+        self.now = now
+    }
 
     /// Whether others wait for their turn: then a connection whose bytes just came takes few lines before it waits, too.
     var isBusy: Bool { !waiting.isEmpty || !heavyWaiting.isEmpty }
@@ -49,13 +54,13 @@ final class TurnQueue {
         waiting.isEmpty && othersAsk ? Self.pauseBesideOthers : Self.pause
     }
 
-    private var othersAsk: Bool { NIODeadline.now() - lastLight < Self.othersAskWithin }
+    private var othersAsk: Bool { now() - lastLight < Self.othersAskWithin }
 
     private func run() {
-        let end = NIODeadline.now() + (othersAsk ? Self.sliceBesideOthers : Self.slice)
+        let end = now() + (othersAsk ? Self.sliceBesideOthers : Self.slice)
         heavyWaiting.popFirst()?()
         // A turn may add itself again: those go on in the next slice, or later in this one.
-        while NIODeadline.now() < end, let turn = waiting.popFirst() ?? heavyWaiting.popFirst() { turn() }
+        while now() < end, let turn = waiting.popFirst() ?? heavyWaiting.popFirst() { turn() }
         // Only now: were the next slice scheduled by a turn of this one, it would be due before the sockets are looked at.
         isScheduled = false
         if isBusy { schedule() }
