@@ -1,7 +1,7 @@
 /// What the wide half knows of a candidate in a context. One weight a feature, shared by all candidates.
 ///
-/// The raw value is the feature's row in ``EncodedContext/features``. The three groups end where the next one begins, so
-/// that a change of the cart touches only the cart's rows.
+/// The raw value is the feature's row in ``EncodedContext/features``. The groups end where the next one begins, so
+/// that a change of the cart touches only the rows that depend on it.
 package enum CandidateFeature: Int, CaseIterable, Sendable {
     // What the customer's own past says of the candidate.
     case timesBought
@@ -31,6 +31,10 @@ package enum CandidateFeature: Int, CaseIterable, Sendable {
     case cartOfMiddleCategory
     case cartOfCategory
     case cartCategoryLift
+
+    // What the customer's own baskets that were like the cart held.
+    case withCartBefore
+    case withCategoriesBefore
 
     // What everybody, and people of this profile, buy.
     case segment
@@ -64,6 +68,8 @@ package enum CandidateFeature: Int, CaseIterable, Sendable {
         case .cartOfMiddleCategory: "cart.middle_category"
         case .cartOfCategory: "cart.category"
         case .cartCategoryLift: "cart.category_lift"
+        case .withCartBefore: "history.with_cart"
+        case .withCategoriesBefore: "history.with_cart_categories"
         case .segment: "profile.segment"
         case .popularity: "popularity"
         case .popularityInSmallBaskets: "popularity.small_baskets"
@@ -75,5 +81,7 @@ package enum CandidateFeature: Int, CaseIterable, Sendable {
     /// Rows that depend on the history alone.
     package static let historyRange = timesBought.rawValue..<cartRidge.rawValue
     /// Rows that depend on the cart alone.
-    package static let cartRange = cartRidge.rawValue..<segment.rawValue
+    package static let cartRange = cartRidge.rawValue..<withCartBefore.rawValue
+    /// Rows that depend on both.
+    package static let historyAndCartRange = withCartBefore.rawValue..<segment.rawValue
 }

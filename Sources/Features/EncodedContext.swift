@@ -12,6 +12,9 @@ package final class EncodedContext {
     package private(set) var historyWeights: [Float] = []
     package private(set) var historySum: Float = 0
     package private(set) var historyCount = 0
+    /// The items of the history's baskets, the last basket first, and where each basket ends.
+    private(set) var basketItems: [Int32] = []
+    private(set) var basketEnds: [Int] = []
     /// Labels of the cart, in the order in which they were put there.
     package private(set) var cart: [Int32] = []
     package private(set) var ageIndex = PurchaseStatistics.ageCount - 1
@@ -23,6 +26,9 @@ package final class EncodedContext {
     let historyScratch: FloatMatrix
     /// Per category, what of it was seen; all zero between uses.
     let categoryScratch: FloatMatrix
+    /// Per candidate or category, what the cart has of it while past baskets are compared with the cart; all zero
+    /// between uses.
+    let cartScratch: FloatMatrix
     let centroidScores: FloatMatrix
     var rowWeights: [Float] = []
     var chosenCentroids: [(index: Int32, score: Float)] = []
@@ -33,6 +39,7 @@ package final class EncodedContext {
         cartSums = FloatMatrix(rows: 6, columns: statistics.labelCount)
         historyScratch = FloatMatrix(rows: 1, columns: statistics.labelCount)
         categoryScratch = FloatMatrix(rows: 1, columns: statistics.labelCount + 1)
+        cartScratch = FloatMatrix(rows: 1, columns: statistics.labelCount + 1)
         centroidScores = FloatMatrix(rows: 1, columns: statistics.centroids.rows)
     }
 
@@ -54,7 +61,11 @@ package final class EncodedContext {
         historyWeights.removeAll(keepingCapacity: true)
         historySum = 0
         historyCount = 0
+        basketItems.removeAll(keepingCapacity: true)
+        basketEnds.removeAll(keepingCapacity: true)
     }
+    func noteBasketItem(_ item: Int32) { basketItems.append(item) }
+    func endBasket() { basketEnds.append(basketItems.count) }
     func noteHistoryItem(_ item: Int32) { historyItems.append(item) }
     func finishHistory(count: Int) {
         historyCount = count

@@ -35,6 +35,7 @@ extension FeatureEncoder {
 
     /// Turns the sums into features.
     private func finishCart(of encoded: EncodedContext) {
+        defer { compareHistoryWithCart(of: encoded) }
         let P = Int64(statistics.stride)
         let range = CandidateFeature.cartRange
         guard !encoded.cart.isEmpty else {

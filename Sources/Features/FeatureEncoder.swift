@@ -17,6 +17,7 @@ package struct FeatureEncoder: Sendable {
     private let nextBasketPowers: [Float]
     private let tastePowers: [Float]
     private let tasteGroupPowers: [Float]
+    let likenessPowers: [Float]
 
     package init(statistics: PurchaseStatistics, settings: EncoderSettings) {
         self.statistics = statistics
@@ -26,6 +27,7 @@ package struct FeatureEncoder: Sendable {
         sharePowers = Self.powers(of: settings.shareDecay, count: limit)
         nextBasketPowers = Self.powers(of: settings.nextBasketDecay, count: limit)
         tastePowers = Self.powers(of: settings.tasteDecay, count: limit)
+        likenessPowers = Self.powers(of: settings.likenessDecay, count: limit)
         tasteGroupPowers = Self.powers(of: settings.tasteGroupDecay, count: limit)
     }
 
@@ -72,7 +74,10 @@ package struct FeatureEncoder: Sendable {
         let length = CandidateFeature.cartRange.lowerBound * stride
         encoded.features.base.update(repeating: 0, count: length)
         encoded.beginHistory()
-        defer { omit(from: CandidateFeature.historyRange, in: encoded) }
+        defer {
+            omit(from: CandidateFeature.historyRange, in: encoded)
+            compareHistoryWithCart(of: encoded)
+        }
         let used = min(count, settings.historyLimit)
         guard used > 0 else { return encodeNoHistory(into: encoded) }
 
@@ -100,7 +105,9 @@ package struct FeatureEncoder: Sendable {
                 taste[j] += tasteWeight
                 shares[j] += nextBasketPowers[age]
                 if age == 0 { last[j] = 1 }
+                encoded.noteBasketItem(item)
             }
+            encoded.endBasket()
         }
         encoded.finishHistory(count: used)
         addRules(of: encoded, shareNorm: shareNorm)

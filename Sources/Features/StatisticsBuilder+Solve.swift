@@ -2,20 +2,27 @@ import CKernels
 
 extension StatisticsBuilder {
     /// Pairs within a basket: the cart's ridge, conditional probability and lift.
+    ///
+    /// A basket of n items weighs the root of mean size / n: it has n² pairs, and a few large baskets, in which everything
+    /// goes with everything, would say most of what goes together.
     func solveCart(into sets: [PurchaseStatistics]) throws(StatisticsError) {
         let counts = square()
+        let sums = (0..<foldCount).map { _ in FloatMatrix(rows: 1, columns: 1) }
+        let meanSize = Float(table.items.count) / Float(max(table.basketCount, 1))
         forEachFold { fold, customers in
             for customer in customers {
                 for basket in table.baskets(of: customer) {
                     let items = table.items(of: basket)
+                    let weight = (meanSize / Float(items.count)).squareRoot()
+                    sums[fold][0, 0] += weight
                     for i in items {
                         let row = counts[fold].row(Int(i))
-                        for j in items { row[Int(j)] += 1 }
+                        for j in items { row[Int(j)] += weight }
                     }
                 }
             }
         }
-        let baskets = basketCounts
+        let baskets = complements(of: sums).map { $0[0, 0] }
         let pairs = complements(of: counts)
         let all = Double(baskets[foldCount])
         let failures = inEachSet { set in

@@ -82,6 +82,51 @@ import Testing
         #expect(row[3] == 0)
     }
 
+    @Test func basketsThatWereLikeTheCartSayWhatStoodBesideIt() {
+        // The last basket shares items 1 and 2 with the cart, the one before it item 1, the oldest nothing.
+        let history = [[5, 6], [1, 7], [1, 2, 3]].map { Basket(items: $0) }
+        let row = encoded(Context(history: history, cart: [1, 2])).row(.withCartBefore)
+        let shares = encoder.statistics.row(.share)
+        func rarity(_ item: Int) -> Float { 1 / (shares[item] + 0.02).squareRoot() }
+        let last = (rarity(1) + rarity(2)) / (rarity(1) + rarity(2) + rarity(3)).squareRoot()
+        let before = 0.95 * rarity(1) / (rarity(1) + rarity(7)).squareRoot()
+        let total = 2 + last + before
+        #expect(abs(row[3] - 2 * last / total) < 1e-5)
+        #expect(abs(row[7] - 2 * before / total) < 1e-5)
+        #expect(abs(row[1] - 2 * (last + before) / total) < 1e-5)
+        #expect(row[5] == 0)
+        #expect(row[9] == 0)
+    }
+
+    @Test func basketsAreLikeTheCartByTheirCategories() {
+        let middle = encoder.statistics.row(.middleCategory)
+        let labels = dataset.catalog.labelCount
+        guard let kin = (1..<labels).first(where: { middle[$0] == middle[0] }),
+            let stranger = (1..<labels).first(where: { middle[$0] != middle[0] })
+        else {
+            Issue.record("the shop has one category, or no category of two")
+            return
+        }
+        // Not the item of the cart, but one of its category.
+        let row = encoded(Context(history: [Basket(items: [kin, stranger])], cart: [0])).row(.withCategoriesBefore)
+        let likeness = 1 / Float(2).squareRoot()
+        #expect(abs(row[stranger] - 2 * likeness / (1 + likeness)) < 1e-5)
+        let other = encoded(Context(history: [Basket(items: [stranger])], cart: [0]))
+        #expect(other.row(.withCategoriesBefore)[stranger] == 0)
+    }
+
+    @Test func likenessNeedsBothAHistoryAndACart() {
+        let history = dataset.customers[0].train
+        for context in [Context(history: history), Context(cart: [1, 2])] {
+            let both = encoded(context)
+            for feature in CandidateFeature.allCases
+            where CandidateFeature.historyAndCartRange.contains(feature.rawValue) {
+                let row = UnsafeBufferPointer(start: both.row(feature), count: dataset.catalog.labelCount)
+                #expect(row.allSatisfy { $0 == 0 })
+            }
+        }
+    }
+
     @Test func nothingKnownLeavesOnlyWhatEverybodyBuys() {
         let nothing = encoded(Context())
         for feature in CandidateFeature.allCases {

@@ -35,29 +35,36 @@ import Testing
         let (all, _) = try StatisticsBuilder(
             table: table, encoding: EncoderSettings(), settings: StatisticsSettings(), seed: 1, threads: 1
         ).build()
-        // Item 0 stands in three of four baskets, with item 1 in two of them; two average baskets smooth.
-        #expect(abs(all.cartConditional[0, 1] - (2 + 2 * 0.5) / 5) < 1e-6)
+        // Item 0 stands in three of four baskets, with item 1 in two of them; two average baskets smooth. Baskets weigh the
+        // root of their mean size, 1.75, over theirs.
+        let two = Float(1.75 / 2).squareRoot()
+        let one = Float(1.75).squareRoot()
+        let average = 2 * two / (3 * two + one)
+        #expect(abs(all.cartConditional[0, 1] - (2 * two + 2 * average) / (3 * two + 2)) < 1e-6)
         #expect(all.cartConditional[0, 0] == 0)
         #expect(all.row(.share)[0] == 0.75)
     }
 
-    /// EASE's weights are those of a ridge regression of each item on the others, done here one by one.
+    /// EASE's weights are those of a ridge regression of each item on the others, done here one by one; a basket weighs the
+    /// root of mean size over size.
     @Test func cartRidgeIsARidgeRegressionOfEachItemOnTheOthers() throws {
         let (all, _) = try builder().build()
         let labels = table.labelCount
+        let meanSize = Double(table.items.count) / Double(table.basketCount)
         let baskets = (0..<table.basketCount).map { basket in
             var row = [Double](repeating: 0, count: labels)
             for item in table.items(of: basket) { row[Int(item)] = 1 }
-            return row
+            return (row: row, weight: (meanSize / Double(table.items(of: basket).count)).squareRoot())
         }
-        let n = Double(baskets.count)
-        let mean = (0..<labels).map { j in baskets.reduce(0) { $0 + $1[j] } / n }
+        let n = baskets.reduce(0) { $0 + $1.weight }
+        let mean = (0..<labels).map { j in baskets.reduce(0) { $0 + $1.weight * $1.row[j] } / n }
+        func covariance(_ i: Int, _ j: Int) -> Double {
+            baskets.reduce(0) { $0 + $1.weight * ($1.row[i] - mean[i]) * ($1.row[j] - mean[j]) }
+        }
         let target = 5
         let inputs = (0..<labels).filter { $0 != target }
         var a = inputs.map { i in
-            inputs.map { j in
-                baskets.reduce(0) { $0 + ($1[i] - mean[i]) * ($1[j] - mean[j]) } + (i == j ? 200 : 0)
-            } + [baskets.reduce(0) { $0 + ($1[i] - mean[i]) * ($1[target] - mean[target]) }]
+            inputs.map { j in covariance(i, j) + (i == j ? 200 : 0) } + [covariance(i, target)]
         }
         for pivot in inputs.indices {
             for row in inputs.indices where row != pivot {

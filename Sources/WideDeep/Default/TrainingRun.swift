@@ -37,7 +37,7 @@ final class TrainingRun {
     /// held-out customers, and the learning rate falls until the last epoch.
     private static let asGood = 0.99
     /// Epochs without a better one after which the trial ends.
-    private var patience: Int { max(4, limit / 4) }
+    private var patience: Int { max(4, limit / 2) }
 
     init(training: DefaultModelTraining, table: BasketTable, control: DefaultModelTraining.Control) throws {
         self.training = training
