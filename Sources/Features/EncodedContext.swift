@@ -24,11 +24,8 @@ package final class EncodedContext {
     let cartSums: FloatMatrix
     /// Per candidate: decayed shares of the next-basket ridge's input.
     let historyScratch: FloatMatrix
-    /// Per category, what of it was seen; all zero between uses.
-    let categoryScratch: FloatMatrix
-    /// Per candidate or category, what the cart has of it while past baskets are compared with the cart; all zero
-    /// between uses.
-    let cartScratch: FloatMatrix
+    /// Per candidate or category, what of it was seen; all zero between uses.
+    let placeScratch: FloatMatrix
     let centroidScores: FloatMatrix
     var rowWeights: [Float] = []
     var chosenCentroids: [(index: Int32, score: Float)] = []
@@ -38,8 +35,7 @@ package final class EncodedContext {
         features = FloatMatrix(rows: CandidateFeature.count, columns: statistics.labelCount)
         cartSums = FloatMatrix(rows: 6, columns: statistics.labelCount)
         historyScratch = FloatMatrix(rows: 1, columns: statistics.labelCount)
-        categoryScratch = FloatMatrix(rows: 1, columns: statistics.labelCount + 1)
-        cartScratch = FloatMatrix(rows: 1, columns: statistics.labelCount + 1)
+        placeScratch = FloatMatrix(rows: 1, columns: statistics.labelCount + 1)
         centroidScores = FloatMatrix(rows: 1, columns: statistics.centroids.rows)
     }
 

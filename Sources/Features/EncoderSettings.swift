@@ -31,5 +31,6 @@ package struct EncoderSettings: Hashable, Sendable, Codable {
     /// Whether an encoder can work with these: a file may claim anything.
     package var isSound: Bool {
         version == 3 && (1...4096).contains(historyLimit) && tasteGroup > 0 && nearCentroids > 0 && wideCentroids > 0
+            && likenessPrior > 0
     }
 }

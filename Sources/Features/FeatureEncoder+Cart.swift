@@ -60,7 +60,7 @@ extension FeatureEncoder {
         _ row: PurchaseStatistics.Row, into feature: UnsafeMutablePointer<Float>, _ encoded: EncodedContext
     ) {
         let category = statistics.row(row)
-        let counts = encoded.categoryScratch.base
+        let counts = encoded.placeScratch.base
         for item in encoded.cart { counts[Int(category[Int(item)])] += 1 }
         for j in 0..<statistics.labelCount { feature[j] = counts[Int(category[j])] }
         for item in encoded.cart { counts[Int(category[Int(item)])] = 0 }

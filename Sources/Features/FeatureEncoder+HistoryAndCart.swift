@@ -4,64 +4,61 @@ extension FeatureEncoder {
     /// Sets what depends on history and cart together: which of the customer's baskets were like the cart, and what they
     /// held. Whoever puts charcoal in the cart buys again what stood beside it the last time.
     ///
-    /// A basket's weight is its likeness to the cart, less for older ones; a candidate's value is twice the weighted share of
-    /// baskets that hold it, drawn towards 0 by ``EncoderSettings/likenessPrior``. Zero without a history or a cart.
+    /// By items, rare ones counting more, and by `CLAC2_NM`, all counting the same.
     func compareHistoryWithCart(of encoded: EncodedContext) {
         let range = CandidateFeature.historyAndCartRange
-        let length = range.count * statistics.stride
-        encoded.features.row(range.lowerBound).update(repeating: 0, count: length)
-        guard !encoded.cart.isEmpty, !encoded.basketEnds.isEmpty else { return }
-        shareOfBasketsLikeCart(of: encoded)
-        shareOfBasketsOfCategories(of: encoded)
+        encoded.features.row(range.lowerBound).update(repeating: 0, count: range.count * statistics.stride)
+        guard !encoded.cart.isEmpty, encoded.historyCount > 0 else { return }
+        let category = statistics.row(.middleCategory)
+        addBasketsLikeCart(
+            to: .withCartBefore, of: encoded, prior: settings.likenessPrior,
+            place: { Int($0) }, weight: { rarities[Int($0)] })
+        addBasketsLikeCart(
+            to: .withCategoriesBefore, of: encoded, prior: settings.likenessPrior / 2,
+            place: { Int(category[Int($0)]) }, weight: { _ in 1 })
         omit(from: range, in: encoded)
     }
 
-    /// Likeness by items: what the two have in common, rare items counting more, over the root of what the basket has.
-    private func shareOfBasketsLikeCart(of encoded: EncodedContext) {
-        let share = statistics.row(.share)
-        func rarity(_ item: Int32) -> Float { 1 / (share[Int(item)] + 0.02).squareRoot() }
-        let inCart = encoded.cartScratch.base
-        for item in encoded.cart { inCart[Int(item)] = rarity(item) }
-        addBaskets(to: .withCartBefore, of: encoded, prior: settings.likenessPrior) { items in
-            var common: Float = 0
-            var all: Float = 0
-            for item in items {
-                common += inCart[Int(item)]
-                all += rarity(item)
-            }
-            return common > 0 ? common / all.squareRoot() : 0
-        }
-        for item in encoded.cart { inCart[Int(item)] = 0 }
-    }
-
-    /// Likeness by `CLAC2_NM`: the basket's items that are of a category of the cart's, over the root of its size.
-    private func shareOfBasketsOfCategories(of encoded: EncodedContext) {
-        let category = statistics.row(.middleCategory)
-        let inCart = encoded.cartScratch.base
-        for item in encoded.cart { inCart[Int(category[Int(item)])] = 1 }
-        addBaskets(to: .withCategoriesBefore, of: encoded, prior: settings.likenessPrior / 2) { items in
-            var common: Float = 0
-            for item in items { common += inCart[Int(category[Int(item)])] }
-            return common > 0 ? common / Float(items.count).squareRoot() : 0
-        }
-        for item in encoded.cart { inCart[Int(category[Int(item)])] = 0 }
-    }
-
-    private func addBaskets(
+    /// A basket is like the cart by the `weight` of its items that have a `place` in common with the cart's, over the root of
+    /// what all its items weigh, and less the older it is. A candidate's value is twice the share of likeness that the
+    /// baskets with it have, drawn towards 0 by `prior`.
+    private func addBasketsLikeCart(
         to feature: CandidateFeature, of encoded: EncodedContext, prior: Float,
-        likeness: (ArraySlice<Int32>) -> Float
+        place: (Int32) -> Int, weight: (Int32) -> Float
     ) {
         let row = encoded.row(feature)
+        let common = encoded.placeScratch.base
+        for item in encoded.cart { common[place(item)] = weight(item) }
         var total = prior
-        var start = 0
-        for (age, end) in encoded.basketEnds.enumerated() {
-            let items = encoded.basketItems[start..<end]
-            start = end
-            let weight = likeness(items) * likenessPowers[age]
-            guard weight > 0 else { continue }
-            total += weight
-            for item in items { row[Int(item)] += weight }
+        encoded.basketItems.withUnsafeBufferPointer { items in
+            var start = 0
+            for (age, end) in encoded.basketEnds.enumerated() {
+                var shared: Float = 0
+                var all: Float = 0
+                for index in start..<end {
+                    shared += common[place(items[index])]
+                    all += weight(items[index])
+                }
+                if shared > 0 {
+                    let likeness = shared / all.squareRoot() * likenessPowers[age]
+                    total += likeness
+                    for index in start..<end { row[Int(items[index])] += likeness }
+                }
+                start = end
+            }
         }
+        for item in encoded.cart { common[place(item)] = 0 }
+        guard total > prior else { return }
         for item in encoded.historyItems { row[Int(item)] *= 2 / total }
+    }
+
+    /// Imagined share of baskets in the denominator of an item's rarity: the rarest weighs seven times what one in every
+    /// basket does.
+    private static let rarityFloor: Float = 0.02
+
+    /// What each label weighs in a basket's likeness to the cart.
+    static func rarities(of statistics: PurchaseStatistics) -> [Float] {
+        let share = statistics.row(.share)
+        return (0..<statistics.labelCount).map { 1 / (share[$0] + rarityFloor).squareRoot() }
     }
 }

@@ -8,7 +8,8 @@ import Shop
 ///     encoder.encode(context, into: encoded)
 ///     encoder.addToCart([milk], to: encoded)     // the same bits as encoding the longer cart from scratch
 ///
-/// The cost of a cart is four rows an item; that of a history is about four rows a distinct item, once.
+/// The cost of a cart is six rows an item, and a look at each item of the history for each change; that of a history is about
+/// four rows a distinct item, once.
 package struct FeatureEncoder: Sendable {
     package let statistics: PurchaseStatistics
     package let settings: EncoderSettings
@@ -18,6 +19,7 @@ package struct FeatureEncoder: Sendable {
     private let tastePowers: [Float]
     private let tasteGroupPowers: [Float]
     let likenessPowers: [Float]
+    let rarities: [Float]
 
     package init(statistics: PurchaseStatistics, settings: EncoderSettings) {
         self.statistics = statistics
@@ -29,6 +31,7 @@ package struct FeatureEncoder: Sendable {
         tastePowers = Self.powers(of: settings.tasteDecay, count: limit)
         likenessPowers = Self.powers(of: settings.likenessDecay, count: limit)
         tasteGroupPowers = Self.powers(of: settings.tasteGroupDecay, count: limit)
+        rarities = Self.rarities(of: statistics)
     }
 
     static func powers(of base: Float, count: Int) -> [Float] {
@@ -60,7 +63,8 @@ package struct FeatureEncoder: Sendable {
         dami_affine(Int64(stride), 1.0 / 3, 0, statistics.row(.logCategoryShare), encoded.row(.categoryPopularity))
     }
 
-    /// Sets what depends on the history, oldest basket first.
+    /// Sets what depends on the history, oldest basket first. The cart is to be encoded after it, for what depends on both
+    /// is set there.
     package func encodeHistory(_ history: [Basket], into encoded: EncodedContext) {
         encodeHistory(count: history.count, into: encoded) { index, visit in
             for item in history[index].items where item >= 0 && item < statistics.labelCount { visit(Int32(item)) }
@@ -74,10 +78,7 @@ package struct FeatureEncoder: Sendable {
         let length = CandidateFeature.cartRange.lowerBound * stride
         encoded.features.base.update(repeating: 0, count: length)
         encoded.beginHistory()
-        defer {
-            omit(from: CandidateFeature.historyRange, in: encoded)
-            compareHistoryWithCart(of: encoded)
-        }
+        defer { omit(from: CandidateFeature.historyRange, in: encoded) }
         let used = min(count, settings.historyLimit)
         guard used > 0 else { return encodeNoHistory(into: encoded) }
 

@@ -115,8 +115,9 @@ final class ScoringBuffers: @unchecked Sendable {
     /// Encodes what differs from the context held.
     func encode(_ context: Context, encoder: FeatureEncoder) {
         if held == nil || held?.profile != context.profile { encoder.encodeProfile(context.profile, into: encoded) }
-        if held == nil || held?.history != context.history { encoder.encodeHistory(context.history, into: encoded) }
-        if let cart = held?.cart, context.cart.starts(with: cart) {
+        let isOtherHistory = held == nil || held?.history != context.history
+        if isOtherHistory { encoder.encodeHistory(context.history, into: encoded) }
+        if !isOtherHistory, let cart = held?.cart, context.cart.starts(with: cart) {
             if context.cart.count > cart.count {
                 encoder.addToCart(context.cart.dropFirst(cart.count), to: encoded)
             }

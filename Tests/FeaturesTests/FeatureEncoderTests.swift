@@ -117,8 +117,12 @@ import Testing
 
     @Test func likenessNeedsBothAHistoryAndACart() {
         let history = dataset.customers[0].train
-        for context in [Context(history: history), Context(cart: [1, 2])] {
-            let both = encoded(context)
+        let cart = Array(history[history.count - 1].items.prefix(2))
+        for context in [Context(history: history), Context(cart: cart)] {
+            // What both said a moment ago must go with either.
+            let both = encoded(Context(history: history, cart: cart))
+            #expect(both.row(.withCartBefore)[cart[0]] > 0)
+            encoder.encode(context, into: both)
             for feature in CandidateFeature.allCases
             where CandidateFeature.historyAndCartRange.contains(feature.rawValue) {
                 let row = UnsafeBufferPointer(start: both.row(feature), count: dataset.catalog.labelCount)
