@@ -54,7 +54,7 @@ struct GrammarSource: Sendable {
         "recommend", "set_profile", "add_to_cart", "remove_from_cart", "show_cart", "clear_cart", "checkout", "explain",
         "more", "similar", "reject", "filter", "show_profile", "undo", "reset", "login", "logout", "language",
         "coupons",
-        "help", "greet", "thanks", "quit",
+        "help", "greet", "thanks", "quit", "unknown",
     ]
 
     /// Adds a file's first document to what is there already: rules of the same name are joined.
