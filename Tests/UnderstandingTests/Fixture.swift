@@ -22,7 +22,7 @@ enum Fixture {
     /// Parsers by catalog; the lexicons are built once.
     static let parsers: [String: UtteranceParser] = {
         var parsers: [String: UtteranceParser] = [:]
-        for name in ["korean", "english", "mixed", "independent-ko", "independent-en"] {
+        for name in ["korean", "english", "mixed", "independent-ko", "independent-en", "shop-ko", "shop-en"] {
             guard let catalog = try? catalog(name) else { continue }
             parsers[name] = UtteranceParser(catalog: catalog, grammar: grammar)
         }
